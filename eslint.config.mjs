@@ -6,10 +6,6 @@ const forbid = (...rules) => ({
     'error',
     {
       patterns: rules.map(([regex, message]) => ({ regex, message })),
-      paths: [
-        {
-          name: 'zod',
-          importNames: ['z'],
           message: "Write `import * as z from 'zod'`: the named import bundles five times as much.",
         },
       ],
@@ -42,6 +38,10 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+        {
+          selector: 'ImportDeclaration[source.value="zod"] ImportSpecifier[imported.name="z"]',
+          message: "Write `import * as z from 'zod'`: the named import bundles five times as much.",
+        },
         { selector: 'ExportAllDeclaration', message: 'No barrel files.' },
         { selector: 'Program > VariableDeclaration[kind="let"]', message: 'No module-level mutable state.' },
       ],
