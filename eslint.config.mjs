@@ -2,15 +2,7 @@ import tseslint from 'typescript-eslint';
 
 /** Imports point one way: client -> shared <- server; inside the server, rpc and cli -> services -> net and timing. */
 const forbid = (...rules) => ({
-  'no-restricted-imports': [
-    'error',
-    {
-      patterns: rules.map(([regex, message]) => ({ regex, message })),
-          message: "Write `import * as z from 'zod'`: the named import bundles five times as much.",
-        },
-      ],
-    },
-  ],
+  'no-restricted-imports': ['error', { patterns: rules.map(([regex, message]) => ({ regex, message })) }],
 });
 const NODE = ['^(node:|fs$|path$|net$|os$|child_process$)', 'shared/ is free of Node.'];
 const VSCODE = ['^vscode($|-)', 'Only client/ speaks to the editor.'];
