@@ -1,0 +1,79 @@
+// @ts-check
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as esbuild from 'esbuild';
+import { fingerprint, ROOT, STAMP } from './server/setup/sources.mjs';
+
+const watch = process.argv.includes('--watch');
+const production = process.argv.includes('--production');
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+
+/** Bundle name -> entry point. `server/entry.ts` finds the bundles by these names. */
+const ENTRIES = {
+  client: 'client/extension.ts',
+  server: 'server/main.ts',
+  cli: 'server/cli.ts',
+  supervisor: 'server/browser/supervisor.ts',
+  extractWorker: 'server/scrape/extractWorker.ts',
+};
+
+/** A bundle is CommonJS, where `import.meta` does not exist. */
+const IMPORT_META_URL = 'const __importMetaUrl = require("node:url").pathToFileURL(__filename).href;';
+
+/** @type {(name: string, entry: string) => esbuild.BuildOptions} */
+const bundle = (name, entry) => ({
+  absWorkingDir: ROOT,
+  entryPoints: { [name]: entry },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node22.15', // the Node of VS Code 1.101, the oldest that the manifest allows
+  mainFields: ['module', 'main'], // UMD entries of the JSON-RPC packages hide their requires from a bundler
+  external: ['vscode', 'playwright'],
+  banner: { js: name === 'cli' ? `#!/usr/bin/env node\n${IMPORT_META_URL}` : IMPORT_META_URL },
+  define: {
+    'import.meta.url': '__importMetaUrl',
+    'process.env.GREENROOM_VERSION': JSON.stringify(version),
+  },
+  minify: production,
+  keepNames: true, // error classes keep their names in what a person reads
+  sourcemap: production ? false : 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+
+const missing = Object.values(ENTRIES).filter((entry) => !existsSync(join(ROOT, entry)));
+for (const entry of missing) console.warn(`esbuild: ${entry} does not exist, its bundle is left out.`);
+const options = Object.entries(ENTRIES)
+  .filter(([, entry]) => !missing.includes(entry))
+  .map(([name, entry]) => bundle(name, entry));
+
+if (watch) {
+  /** @type {esbuild.Plugin} Lines that the problem matcher of `.vscode/tasks.json` knows. */
+  const announce = {
+    name: 'announce',
+    setup({ onStart, onEnd }) {
+      onStart(() => console.log('[watch] build started'));
+      onEnd(() => console.log('[watch] build finished'));
+    },
+  };
+  rmSync(STAMP, { force: true });
+  for (const one of options) {
+    const context = await esbuild.context({ ...one, logLevel: 'info', plugins: [announce] });
+    await context.watch();
+  }
+} else {
+  const made = fingerprint();
+  rmSync(STAMP, { force: true });
+  mkdirSync(join(ROOT, 'dist'), { recursive: true });
+  try {
+    await Promise.all(options.map((one) => esbuild.build(one)));
+  } catch {
+    process.exit(1); // esbuild has printed what is wrong
+  }
+  if (existsSync(join(ROOT, 'dist/cli.cjs'))) chmodSync(join(ROOT, 'dist/cli.cjs'), 0o755);
+  if (missing.length === 0) writeFileSync(STAMP, made);
+}
