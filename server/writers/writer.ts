@@ -21,8 +21,8 @@ export interface WrittenArticle {
 /** A question a customer would ask, and where its answer stands. */
 export interface WrittenQuestion {
   text: string;
-  /** The page or article address that answers it. */
-  expectedUrl: string;
+  /** The page or article address that answers it; absent for a question whose answer's place is not known. */
+  expectedUrl?: string;
 }
 
 /** Turns what was read of a website into the texts of a demo. Every method may be cancelled by `signal`. */
