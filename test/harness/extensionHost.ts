@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format } from 'node:util';
+import * as esbuild from 'esbuild';
+import { ROOT } from '../../server/setup/sources.mjs';
+import { startVsCodeServer } from './vscodeServer.ts';
+import { Workbench } from './workbench.ts';
+
+const OUT = join(ROOT, 'out', 'test-vscode');
+
+/** Bundles `test/vscode/` for an extension host and gives the path of its `run()` module. */
+export async function bundleSuite(folder = join(ROOT, 'test', 'vscode'), outdir = OUT): Promise<string> {
+  await rm(outdir, { recursive: true, force: true });
+  await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: [join(ROOT, 'test/vscode/index.ts'), join(folder, '*.test.ts')],
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    entryNames: '[name]',
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22.15',
+    packages: 'external',
+    external: ['vscode'],
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+  return join(outdir, 'index');
+}
+
+/** The folder that suites open: a copy of `test/fixtures/workspace`, theirs to write in. */
+export async function makeWorkspace(folder: string): Promise<string> {
+  const workspace = join(folder, 'workspace');
+  const fixture = join(ROOT, 'test', 'fixtures', 'workspace');
+  await mkdir(workspace, { recursive: true });
+  if (existsSync(fixture)) await cp(fixture, workspace, { recursive: true });
+  return workspace;
+}
+
+export interface ExtensionHostOptions {
+  vscode: string;
+  /** Scratch folder. */
+  folder: string;
+  /** Folder of the extension under development. */
+  extension: string;
+  /** The `run()` module. */
+  suite: string;
+  env?: Record<string, string>;
+  signal: AbortSignal;
+  print: (line: string) => void;
+}
+
+/** Runs a suite inside the extension host of a real VS Code and resolves with its exit code. */
+export async function runInExtensionHost(options: ExtensionHostOptions): Promise<number> {
+  const workspace = await makeWorkspace(options.folder);
+  await using server = await startVsCodeServer({
+    vscode: options.vscode,
+    folder: options.folder,
+    ...(options.env === undefined ? {} : { env: options.env }),
+  });
+  const remote = (path: string): string =>
+    `vscode-remote://${new URL(server.origin).host}${path.startsWith('/') ? '' : '/'}${path.replaceAll('\\', '/')}`;
+  const { promise: exit, resolve, reject } = Promise.withResolvers<number>();
+  const abort = (): void => reject(options.signal.reason as Error);
+  options.signal.addEventListener('abort', abort, { once: true });
+  exit.catch(() => undefined); // it may reject while the window still opens
+  try {
+    options.signal.throwIfAborted();
+    await using window = await Workbench.open(server, {
+      workspace,
+      payload: [
+        ['extensionDevelopmentPath', remote(options.extension)],
+        ['extensionTestsPath', remote(options.suite)],
+      ],
+      prepare: async (page) => {
+        page.on('crash', () => reject(new Error("The window's page crashed.")));
+        await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) => {
+          options.print(format(...args));
+        });
+        await page.exposeFunction('codeAutomationExit', (code: number) => resolve(code));
+      },
+    });
+    const code = await exit;
+    if (window.outside.length > 0)
+      options.print(`The window asked for ${window.outside.join(', ')}; it got no answer.`);
+    return code;
+  } finally {
+    options.signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,18 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Mocha from 'mocha';
+import { COUNTS_FILE, countInto } from '../harness/counts.ts';
+
+/** One test, on two busy cores, with a server to start. */
+const TEST_TIMEOUT_MS = 60_000;
+
+/** What VS Code's extension host calls: runs the suites bundled beside this file. Rejects when one failed. */
+export async function run(): Promise<void> {
+  const mocha = new Mocha({ ui: 'bdd', timeout: TEST_TIMEOUT_MS, reporter: 'spec', color: false });
+  for (const file of readdirSync(__dirname).sort())
+    if (file.endsWith('.test.cjs')) mocha.addFile(join(__dirname, file));
+  const failures = await new Promise<number>((resolve) => {
+    countInto(mocha.run(resolve), process.env[COUNTS_FILE]);
+  });
+  if (failures > 0) throw new Error(`${failures} of the tests failed.`);
+}
