@@ -25,6 +25,9 @@ export function addCounts(sum: Counts, one: Counts): void {
 /** Environment variable with the file that a Mocha process writes its {@link Counts} to. */
 export const COUNTS_FILE = 'GREENROOM_TEST_COUNTS';
 
+/** Begins every line that Mocha prints in an extension host, whose console carries much else. */
+export const MARK = 'mocha| ';
+
 /** Keeps `file` up to date with what the run has come to so far: a lane that is killed has counts as well. */
 export function countInto(runner: Mocha.Runner, file: string | undefined): void {
   if (file === undefined) return;

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import * as esbuild from 'esbuild';
 import { ROOT } from '../../server/setup/sources.mjs';
+import { MARK } from './counts.ts';
 import { startVsCodeServer } from './vscodeServer.ts';
 import { Workbench } from './workbench.ts';
 
@@ -27,7 +28,7 @@ export async function bundleSuite(folder = join(ROOT, 'test', 'vscode'), outdir 
     sourcemap: 'inline',
     logLevel: 'warning',
   });
-  return join(outdir, 'index');
+  return join(outdir, 'index.cjs');
 }
 
 /** The folder that suites open: a copy of `test/fixtures/workspace`, theirs to write in. */
@@ -41,7 +42,7 @@ export async function makeWorkspace(folder: string): Promise<string> {
 
 export interface ExtensionHostOptions {
   vscode: string;
-  /** Scratch folder. */
+  /** Scratch folder; `vscode-window.log` in it gets everything that the window logs. */
   folder: string;
   /** Folder of the extension under development. */
   extension: string;
@@ -62,6 +63,7 @@ export async function runInExtensionHost(options: ExtensionHostOptions): Promise
   });
   const remote = (path: string): string =>
     `vscode-remote://${new URL(server.origin).host}${path.startsWith('/') ? '' : '/'}${path.replaceAll('\\', '/')}`;
+  const log = createWriteStream(join(options.folder, 'vscode-window.log'));
   const { promise: exit, resolve, reject } = Promise.withResolvers<number>();
   const abort = (): void => reject(options.signal.reason as Error);
   options.signal.addEventListener('abort', abort, { once: true });
@@ -77,7 +79,9 @@ export async function runInExtensionHost(options: ExtensionHostOptions): Promise
       prepare: async (page) => {
         page.on('crash', () => reject(new Error("The window's page crashed.")));
         await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) => {
-          options.print(format(...args));
+          const text = format(...args);
+          log.write(`${text}\n`);
+          if (text.startsWith(MARK)) options.print(text.slice(MARK.length));
         });
         await page.exposeFunction('codeAutomationExit', (code: number) => resolve(code));
       },
@@ -88,5 +92,6 @@ export async function runInExtensionHost(options: ExtensionHostOptions): Promise
     return code;
   } finally {
     options.signal.removeEventListener('abort', abort);
+    log.end();
   }
 }
