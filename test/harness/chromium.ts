@@ -1,4 +1,5 @@
 import { chromium, type Browser, type BrowserContext } from 'playwright';
+import { locateBrowser } from '../../server/setup/browser.mjs';
 
 const FLAGS = [
   '--disable-gpu',
@@ -11,9 +12,10 @@ const FLAGS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ];
 
-export function launchChromium(): Promise<Browser> {
+/** Launches the same browser that Greenroom would. */
+export async function launchChromium(): Promise<Browser> {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: (await locateBrowser()).path,
     args: FLAGS,
     chromiumSandbox: process.getuid?.() !== 0,
   });

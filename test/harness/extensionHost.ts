@@ -59,6 +59,7 @@ export async function runInExtensionHost(options: ExtensionHostOptions): Promise
   await using server = await startVsCodeServer({
     vscode: options.vscode,
     folder: options.folder,
+    automation: true,
     ...(options.env === undefined ? {} : { env: options.env }),
   });
   const remote = (path: string): string =>

@@ -36,6 +36,11 @@ export interface VsCodeServerOptions {
   settings?: Record<string, unknown>;
   /** Packaged extensions to install before it starts. */
   extensions?: readonly string[];
+  /**
+   * Honours `extensionDevelopmentPath` and `extensionTestsPath`. VS Code's own test driver comes with it, which
+   * shows no notification and no dialog.
+   */
+  automation?: boolean;
   /** Lets folders be untrusted. Default: every folder is trusted. */
   workspaceTrust?: boolean;
 }
@@ -77,7 +82,8 @@ export async function startVsCodeServer(options: VsCodeServerOptions): Promise<V
       main,
       ...folders,
       ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
-      ...['--accept-server-license-terms', '--telemetry-level', 'off', '--enable-smoke-test-driver'],
+      ...['--accept-server-license-terms', '--telemetry-level', 'off'],
+      ...(options.automation === true ? ['--enable-smoke-test-driver'] : []),
       ...(options.workspaceTrust === true ? [] : ['--disable-workspace-trust']),
     ],
     { env, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' },
@@ -126,7 +132,12 @@ function announced(child: ChildProcess, log: WriteStream): Promise<string> {
 
 function server(child: ChildProcess, origin: string): VsCodeServer {
   let ended: Promise<void> | undefined;
-  const stop = (): Promise<void> => (ended ??= end(child));
+  const kill = (): void => signal(child.pid ?? 0, 'SIGKILL');
+  process.once('exit', kill); // ours ended before its tests could stop it
+  const stop = (): Promise<void> => {
+    process.off('exit', kill);
+    return (ended ??= end(child));
+  };
   return { origin, pid: child.pid ?? 0, stop, [Symbol.asyncDispose]: stop };
 }
 

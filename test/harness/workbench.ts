@@ -9,11 +9,8 @@ import type { VsCodeServer } from './vscodeServer.ts';
 /** The workbench's first start may take this long on two busy cores. */
 const READY_TIMEOUT_MS = 90_000;
 const ACTION_TIMEOUT_MS = 20_000;
-
-/** The part of VS Code's smoke test driver that we use. */
-interface Driver {
-  whenWorkbenchRestored(): Promise<void>;
-}
+/** Rows of a pick list that are looked at. */
+const MAX_ROWS = 50;
 
 export interface WorkbenchOptions {
   /** Absolute path of the folder to open. */
@@ -62,10 +59,10 @@ export class Workbench implements AsyncDisposable {
   /** Resolves when the window is restored: parts laid out, editors open. */
   async ready(): Promise<void> {
     const timeout = READY_TIMEOUT_MS;
-    await this.page.waitForFunction(() => 'driver' in globalThis, undefined, { timeout });
-    await this.page.evaluate(() =>
-      (globalThis as unknown as { driver: Driver }).driver.whenWorkbenchRestored(),
-    );
+    const restored = 'code/didStartWorkbench'; // the workbench's own performance mark
+    await this.page.waitForFunction((mark) => performance.getEntriesByName(mark).length > 0, restored, {
+      timeout,
+    });
     await this.page.locator('.part.statusbar').waitFor({ timeout });
   }
 
@@ -83,7 +80,7 @@ export class Workbench implements AsyncDisposable {
   /** Runs a command as a person does: by its title in the command palette, such as "Greenroom: Show Log". */
   async runCommand(title: string): Promise<void> {
     await this.openPalette(title);
-    await this.quickInput.getByRole('option', { name: title }).first().click();
+    await this.pick(title);
   }
 
   /** Opens the command palette with `text` typed in. */
@@ -103,9 +100,17 @@ export class Workbench implements AsyncDisposable {
     return this.quickInput.getByPlaceholder(prompt);
   }
 
-  /** Picks a row of the open pick list. */
+  /** Picks a row of the open pick list, by keyboard: a webview underneath can take the pointer away. */
   async pick(label: string | RegExp): Promise<void> {
-    await this.quickInput.getByRole('option', { name: label }).first().click();
+    const row = this.quickInput.getByRole('option', { name: label }).first();
+    await row.waitFor();
+    for (let step = 0; step < MAX_ROWS && !(await this.#isFocused(row)); step += 1)
+      await this.page.keyboard.press('ArrowDown');
+    await this.page.keyboard.press('Enter');
+  }
+
+  async #isFocused(row: Locator): Promise<boolean> {
+    return ((await row.getAttribute('class')) ?? '').split(' ').includes('focused');
   }
 
   async closeQuickInput(): Promise<void> {
@@ -177,7 +182,7 @@ export class Workbench implements AsyncDisposable {
     const name = kind === 'dark' ? 'Dark Modern' : 'Light Modern';
     await this.runCommand('Preferences: Color Theme');
     await this.quickInput.locator('input[type="text"]').fill(name);
-    await this.quickInput.getByRole('option', { name }).first().click();
+    await this.pick(name);
     await this.page.locator(`.monaco-workbench.vs${kind === 'dark' ? '-dark' : ':not(.vs-dark)'}`).waitFor();
   }
 
