@@ -26,7 +26,7 @@ export default tseslint.config(
       ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
@@ -37,6 +37,8 @@ export default tseslint.config(
         { selector: 'ExportAllDeclaration', message: 'No barrel files.' },
         { selector: 'Program > VariableDeclaration[kind="let"]', message: 'No module-level mutable state.' },
       ],
+      // It objects to Promise.withResolvers<void>().
+      '@typescript-eslint/no-invalid-void-type': 'off',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       ...forbid(),
     },

@@ -20,3 +20,9 @@ export async function delay(ms: number, signal: AbortSignal): Promise<void> {
     clearTimeout(timer);
   }
 }
+
+/** Waits until `promise` settles, whatever its result, but no longer than `ms`. */
+export async function settled(promise: Promise<unknown>, ms: number): Promise<void> {
+  const limit = AbortSignal.timeout(ms);
+  await raceAbort(promise, limit).catch(() => undefined);
+}

@@ -1,10 +1,10 @@
-import type { ErrorData } from '../../../shared/protocol.ts';
+import type { Debt, ErrorData } from '../../../shared/protocol.ts';
 import { asGreenroomError, GreenroomError } from '../../../shared/errors.ts';
-import { raceAbort } from '../../timing/abort.ts';
+import { raceAbort, settled } from '../../timing/abort.ts';
 import type { StepEvent, StoredOutput } from './events.ts';
 import { predecessors, sortTopologically } from './graph.ts';
 import { withRetry } from './retry.ts';
-import type { AnyStep, Finished, Step, StepControl } from './step.ts';
+import type { AnyStep, Finished, StepControl } from './step.ts';
 
 export interface EngineOptions<Outputs> {
   steps: readonly AnyStep<Outputs>[];
@@ -28,39 +28,25 @@ export async function execute<Outputs>(options: EngineOptions<Outputs>): Promise
   const { record } = options;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const finished: Record<string, unknown> = {};
+  const finished: { [id: string]: unknown } = {};
   const endings = new Map<string, Promise<Ending>>();
   let failure: { step: string; error: ErrorData } | undefined;
 
+  const fail = (step: AnyStep<Outputs>, error: ErrorData): void => {
+    failure ??= { step: step.id, error };
+    stop.abort(new GreenroomError('cancelled', `"${step.title}" failed.`, 'See the failed step.'));
+  };
+
   const runStep = async (step: AnyStep<Outputs>): Promise<Ending> => {
-    const before = await Promise.all(
-      predecessors(step).map(async (id) => [id, await endings.get(id)] as const),
-    );
-    const missing = before.find(
-      ([id, ending]) => ending !== 'done' && step.needs.some((need) => need === id),
-    );
-    if (missing !== undefined && !signal.aborted) {
-      await record({ type: 'step.skipped', step: step.id, because: missing[0] });
-      if (!step.critical) return 'skipped';
-      failure ??= {
-        step: step.id,
-        error: new GreenroomError(
-          'platform-rejected',
-          `"${step.title}" needs the result of "${missing[0]}", which there is none of.`,
-          'Settle the earlier step, then run again.',
-        ).data,
-      };
-      stop.abort(new GreenroomError('cancelled', 'A critical step failed.', 'See the failed step.'));
-      return 'skipped';
-    }
+    for (const id of predecessors(step)) await endings.get(id);
     if (signal.aborted) {
       await record({ type: 'step.cancelled', step: step.id });
       return 'cancelled';
     }
-    return await attemptStep(step, finished as Finished<Outputs>, signal, options, (error) => {
-      failure ??= { step: step.id, error };
-      stop.abort(new GreenroomError('cancelled', `"${step.title}" failed.`, 'See the failed step.'));
-    });
+    const missing = step.needs.find((id) => !(id in finished));
+    if (missing !== undefined)
+      return await skipStep(step, missing, finished as Finished<Outputs>, record, fail);
+    return await attemptStep(step, finished as Finished<Outputs>, signal, record, fail);
   };
 
   for (const step of sortTopologically(options.steps)) {
@@ -77,22 +63,48 @@ export async function execute<Outputs>(options: EngineOptions<Outputs>): Promise
   return { status: ended.every((ending) => ending === 'done') ? 'ready' : 'ready-with-debts' };
 }
 
-async function attemptStep<Outputs, Id extends keyof Outputs & string>(
-  step: Step<Outputs, Id>,
+/** How long a step that was cut off may take to close what it holds. */
+const CLOSING_MS = 15_000;
+
+type Recorder = (event: StepEvent) => Promise<void>;
+type Fail<Outputs> = (step: AnyStep<Outputs>, error: ErrorData) => void;
+
+async function skipStep<Outputs>(
+  step: AnyStep<Outputs>,
+  because: string,
+  finished: Finished<Outputs>,
+  record: Recorder,
+  fail: Fail<Outputs>,
+): Promise<Ending> {
+  const error = new GreenroomError(
+    'not-found',
+    `The result of "${because}" is missing.`,
+    'Settle the earlier step, then run again.',
+  );
+  const debt = await step.debt?.(error, finished);
+  await record({ type: 'step.skipped', step: step.id, because, ...(debt === undefined ? {} : { debt }) });
+  if (step.critical) fail(step, error.data);
+  return 'skipped';
+}
+
+async function attemptStep<Outputs>(
+  step: AnyStep<Outputs>,
   finished: Finished<Outputs>,
   signal: AbortSignal,
-  { record }: EngineOptions<Outputs>,
-  onCriticalFailure: (error: ErrorData) => void,
+  record: Recorder,
+  fail: Fail<Outputs>,
 ): Promise<Ending> {
-  let attempts = 0;
+  let attempt = 0;
   let adopted = false;
-  // Details and waits are shown, not awaited: the queue keeps them in order with what must be durable.
+  let owed: Debt | undefined;
+  let work: Promise<unknown> = Promise.resolve();
+  // Details and waits are shown, not awaited: the chain keeps them in order with what must be durable.
   let shown: Promise<void> = Promise.resolve();
   const show = (event: StepEvent): void => {
     shown = shown.then(() => record(event));
     shown.catch(() => undefined);
   };
-  const control = (attemptSignal: AbortSignal, attempt: number): StepControl => ({
+  const control = (attemptSignal: AbortSignal): StepControl => ({
     signal: attemptSignal,
     attempt,
     report: (detail) => show({ type: 'step.detail', step: step.id, detail }),
@@ -100,30 +112,33 @@ async function attemptStep<Outputs, Id extends keyof Outputs & string>(
       show({ type: 'step.waiting', step: step.id, ...(reason === undefined ? {} : { reason }) }),
     made: (object) => record({ type: 'object.created', step: step.id, object }),
     adopted: () => (adopted = true),
+    owe: (debt) => (owed = debt),
   });
+  const onRetry = (failed: number, error: ErrorData, delayMs: number): void =>
+    show({ type: 'step.retry', step: step.id, attempt: failed, error, delayMs });
+
   try {
-    const output = await withRetry(
-      step.retry,
-      step.timeoutMs,
-      signal,
-      {
-        onRetry: (attempt, error, delayMs) =>
-          show({ type: 'step.retry', step: step.id, attempt, error, delayMs }),
-      },
-      async (attemptSignal, attempt) => {
-        attempts = attempt;
-        await record({ type: 'step.started', step: step.id, attempt });
-        const key = step.idempotencyKey?.(finished);
-        if (key !== undefined) await record({ type: 'step.intent', step: step.id, attempt, key });
-        return await raceAbort(step.run(finished, control(attemptSignal, attempt)), attemptSignal);
-      },
-    );
-    (finished as Record<string, unknown>)[step.id] = output;
+    const output = await withRetry(step.retry, step.timeoutMs, signal, { onRetry }, async (limit, count) => {
+      attempt = count;
+      [adopted, owed] = [false, undefined];
+      await record({ type: 'step.started', step: step.id, attempt });
+      const key = step.idempotencyKey?.(finished);
+      if (key !== undefined) await record({ type: 'step.intent', step: step.id, attempt, key });
+      work = step.run(finished, control(limit));
+      return await raceAbort(work, limit);
+    });
+    (finished as { [id: string]: unknown })[step.id] = output;
     await shown;
     const stored: StoredOutput = step.secret === true ? { secret: true } : { value: output };
-    await record({ type: 'step.done', step: step.id, attempt: attempts, adopted, output: stored });
-    return 'done';
+    if (owed === undefined) {
+      await record({ type: 'step.done', step: step.id, attempt, adopted, output: stored });
+      return 'done';
+    }
+    await record({ type: 'step.degraded', step: step.id, attempt, debt: owed, output: stored });
+    return 'degraded';
   } catch (thrown) {
+    // A step that was cut off may still be closing what it holds: the run must not end before it.
+    await settled(work, CLOSING_MS);
     await shown;
     if (signal.aborted) {
       await record({ type: 'step.cancelled', step: step.id });
@@ -131,8 +146,8 @@ async function attemptStep<Outputs, Id extends keyof Outputs & string>(
     }
     const error = asGreenroomError(thrown, 'internal', 'Look in the log for details, then run again.');
     if (step.critical) {
-      await record({ type: 'step.failed', step: step.id, attempt: attempts, error: error.data });
-      onCriticalFailure(error.data);
+      await record({ type: 'step.failed', step: step.id, attempt, error: error.data });
+      fail(step, error.data);
       return 'failed';
     }
     const debt = (await step.debt?.(error, finished)) ?? {
@@ -140,7 +155,7 @@ async function attemptStep<Outputs, Id extends keyof Outputs & string>(
       consequence: `"${step.title}" is missing from the demo.`,
       remedy: error.data.next,
     };
-    await record({ type: 'step.degraded', step: step.id, attempt: attempts, error: error.data, debt });
+    await record({ type: 'step.degraded', step: step.id, attempt, error: error.data, debt });
     return 'degraded';
   }
 }

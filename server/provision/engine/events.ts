@@ -15,8 +15,16 @@ export type StepEvent =
   | ({ type: 'object.created'; step: string } & { object: MadeObject })
   | { type: 'step.done'; step: string; attempt: number; adopted: boolean; output: StoredOutput }
   | { type: 'step.failed'; step: string; attempt: number; error: ErrorData }
-  | { type: 'step.degraded'; step: string; attempt: number; error: ErrorData; debt: Debt }
-  | { type: 'step.skipped'; step: string; because: string }
+  /** Ended with a debt: without output after an error, or with an output that is not complete. */
+  | {
+      type: 'step.degraded';
+      step: string;
+      attempt: number;
+      debt: Debt;
+      error?: ErrorData;
+      output?: StoredOutput;
+    }
+  | { type: 'step.skipped'; step: string; because: string; debt?: Debt }
   | { type: 'step.cancelled'; step: string };
 
 /** A step's output as the journal keeps it: the value, or only the fact of a secret. */

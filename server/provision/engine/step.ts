@@ -28,6 +28,8 @@ export interface StepControl {
   made(object: MadeObject): Promise<void>;
   /** Marks the result as found rather than made. */
   adopted(): void;
+  /** The step succeeds, but something is left to be done by hand. */
+  owe(debt: Debt): void;
 }
 
 export interface MadeObject {
