@@ -50,6 +50,14 @@ export interface Platform {
   api(bot: BotRef, apiKey: string): BotApi;
   /** What a person does in the dashboard, done in `page`. */
   dashboard(bot: BotRef): Dashboard;
+  /** The bot as a visitor meets it in the web chat on a site; needs no key. */
+  webChat(bot: BotRef): WebChat;
+}
+
+/** A public conversation with a bot. */
+export interface WebChat {
+  open(signal: AbortSignal): Promise<{ conversationId: string; greeting: string }>;
+  ask(conversationId: string, text: string, signal: AbortSignal): Promise<ChatReply>;
 }
 
 export interface CloneInput {
