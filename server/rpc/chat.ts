@@ -1,0 +1,18 @@
+import * as z from 'zod';
+import type { Handlers } from './handlers.ts';
+import { runRef } from './schemas.ts';
+
+export const chatHandlers: Handlers<'chat/open' | 'chat/send'> = {
+  'chat/open': {
+    params: runRef,
+    handle: async ({ runId }, { app, signal }) => (await app.services.chats.get()).open(runId, signal),
+  },
+  'chat/send': {
+    params: z.strictObject({
+      conversationId: z.string().min(1).max(200),
+      text: z.string().trim().min(1).max(8000),
+    }),
+    handle: async ({ conversationId, text }, { app, signal }) =>
+      (await app.services.chats.get()).send(conversationId, text, signal),
+  },
+};

@@ -1,0 +1,9 @@
+import type { Handlers } from './handlers.ts';
+import { empty } from './schemas.ts';
+
+export const sandboxHandlers: Handlers<'sandbox/dashboard'> = {
+  'sandbox/dashboard': {
+    params: empty,
+    handle: async (_params, { app }) => ({ url: await (await app.services.sandbox.get()).loginOnce() }),
+  },
+};
