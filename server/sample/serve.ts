@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { dirname, extname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Folder of the sample company's website, beside this file or, in a bundle, beside the bundle. */
+/** Folder of the sample company's website: beside this source, or from a bundle in `dist` back to it. */
 function siteFolder(): string {
-  return join(dirname(fileURLToPath(import.meta.url)), 'site');
+  const here = fileURLToPath(import.meta.url);
+  return here.endsWith('.ts') ? join(dirname(here), 'site') : join(dirname(here), '../server/sample/site');
 }
 
 const TYPES: Record<string, string> = {
