@@ -42,13 +42,15 @@ export async function makeWorkspace(folder: string): Promise<string> {
 
 export interface ExtensionHostOptions {
   vscode: string;
-  /** Scratch folder; `vscode-window.log` in it gets everything that the window logs. */
+  /** Scratch folder. */
   folder: string;
   /** Folder of the extension under development. */
   extension: string;
   /** The `run()` module. */
   suite: string;
   env?: Record<string, string>;
+  /** File that gets everything the window logs. */
+  log: string;
   signal: AbortSignal;
   print: (line: string) => void;
 }
@@ -64,7 +66,7 @@ export async function runInExtensionHost(options: ExtensionHostOptions): Promise
   });
   const remote = (path: string): string =>
     `vscode-remote://${new URL(server.origin).host}${path.startsWith('/') ? '' : '/'}${path.replaceAll('\\', '/')}`;
-  const log = createWriteStream(join(options.folder, 'vscode-window.log'));
+  const log = createWriteStream(options.log);
   const { promise: exit, resolve, reject } = Promise.withResolvers<number>();
   const abort = (): void => reject(options.signal.reason as Error);
   options.signal.addEventListener('abort', abort, { once: true });

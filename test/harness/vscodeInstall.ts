@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { progress } from '../../server/setup/progress.mjs';
 import { npm, npmProblem } from '../../server/setup/run.mjs';
 
 /** The npm package that carries VS Code's own server; 4.139.1 is VS Code 1.139.1. */
@@ -88,4 +89,11 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** The folder of VS Code's server, installed now if it is not there. */
+export function vscodeServerFolder(): Promise<string> {
+  const installed = installedVsCode();
+  if (installed !== undefined) return Promise.resolve(installed);
+  return progress("Installing VS Code's server", installVsCode);
 }
