@@ -25,12 +25,19 @@ type Ending = 'done' | 'degraded' | 'skipped' | 'failed' | 'cancelled';
  * Resolves when every step has ended; rejects only when events cannot be recorded.
  */
 export async function execute<Outputs>(options: EngineOptions<Outputs>): Promise<EngineResult> {
-  const { record } = options;
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const finished: { [id: string]: unknown } = {};
   const endings = new Map<string, Promise<Ending>>();
   let failure: { step: string; error: ErrorData } | undefined;
+
+  const record = async (event: StepEvent): Promise<void> => {
+    try {
+      await options.record(event);
+    } catch (error) {
+      throw new Unrecorded(error);
+    }
+  };
 
   const fail = (step: AnyStep<Outputs>, error: ErrorData): void => {
     failure ??= { step: step.id, error };
@@ -56,7 +63,7 @@ export async function execute<Outputs>(options: EngineOptions<Outputs>): Promise
   }
   const settled = await Promise.allSettled(endings.values());
   const broken = settled.find((result) => result.status === 'rejected');
-  if (broken !== undefined) throw broken.reason;
+  if (broken !== undefined) throw broken.reason instanceof Unrecorded ? broken.reason.cause : broken.reason;
   if (failure !== undefined) return { status: 'failed', ...failure };
   if (options.signal.aborted) return { status: 'cancelled' };
   const ended = settled.map((result) => (result.status === 'fulfilled' ? result.value : 'failed'));
@@ -65,6 +72,13 @@ export async function execute<Outputs>(options: EngineOptions<Outputs>): Promise
 
 /** How long a step that was cut off may take to close what it holds. */
 const CLOSING_MS = 15_000;
+
+/** An event could not be recorded: no step's failure, but the end of the run. */
+class Unrecorded extends Error {
+  constructor(cause: unknown) {
+    super('An event could not be recorded.', { cause });
+  }
+}
 
 type Recorder = (event: StepEvent) => Promise<void>;
 type Fail<Outputs> = (step: AnyStep<Outputs>, error: ErrorData) => void;
@@ -137,6 +151,7 @@ async function attemptStep<Outputs>(
     await record({ type: 'step.degraded', step: step.id, attempt, debt: owed, output: stored });
     return 'degraded';
   } catch (thrown) {
+    if (thrown instanceof Unrecorded) throw thrown;
     // A step that was cut off may still be closing what it holds: the run must not end before it.
     await settled(work, CLOSING_MS);
     await shown;

@@ -46,6 +46,7 @@ export async function withRetry<T>(
   work: (signal: AbortSignal, attempt: number) => Promise<T>,
 ): Promise<T> {
   let attempt = 0;
+  let limit: AbortSignal | undefined;
   const again = retry(
     handleWhen((error) => !signal.aborted && toErrorData(error).retryable),
     {
@@ -64,12 +65,13 @@ export async function withRetry<T>(
     const result = wrap(again, limited).execute(async (context) => {
       signal.throwIfAborted();
       attempt += 1;
+      limit = context.signal;
       return await work(context.signal, attempt);
     }, signal);
     return await raceAbort(result, signal);
   } catch (error) {
     if (signal.aborted) throw asGreenroomError(signal.reason, 'cancelled', 'Start the run again.');
-    if (error instanceof Error && error.name === 'TaskCancelledError') {
+    if (limit?.aborted === true) {
       throw new GreenroomError(
         'deadline',
         `It took longer than ${Math.round(timeoutMs / 1000)} seconds.`,
