@@ -46,7 +46,6 @@ export async function withRetry<T>(
   work: (signal: AbortSignal, attempt: number) => Promise<T>,
 ): Promise<T> {
   let attempt = 0;
-  let limit: AbortSignal | undefined;
   const again = retry(
     handleWhen((error) => !signal.aborted && toErrorData(error).retryable),
     {
@@ -65,20 +64,24 @@ export async function withRetry<T>(
     const result = wrap(again, limited).execute(async (context) => {
       signal.throwIfAborted();
       attempt += 1;
-      limit = context.signal;
-      return await work(context.signal, attempt);
+      try {
+        return await work(context.signal, attempt);
+      } catch (error) {
+        throw context.signal.aborted ? tooLong(timeoutMs, error) : error;
+      }
     }, signal);
     return await raceAbort(result, signal);
   } catch (error) {
     if (signal.aborted) throw asGreenroomError(signal.reason, 'cancelled', 'Start the run again.');
-    if (limit?.aborted === true) {
-      throw new GreenroomError(
-        'deadline',
-        `It took longer than ${Math.round(timeoutMs / 1000)} seconds.`,
-        'Try again; if it keeps happening, look in the report for what it waited for.',
-        { cause: error },
-      );
-    }
-    throw error;
+    throw error instanceof TaskCancelledError ? tooLong(timeoutMs, error) : error;
   }
+}
+
+function tooLong(timeoutMs: number, cause: unknown): GreenroomError {
+  return new GreenroomError(
+    'deadline',
+    `It took longer than ${Math.round(timeoutMs / 1000)} seconds.`,
+    'Try again; if it keeps happening, look in the report for what it waited for.',
+    { cause },
+  );
 }
