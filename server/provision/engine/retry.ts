@@ -3,6 +3,7 @@ import {
   handleWhen,
   type IRetryBackoffContext,
   retry,
+  TaskCancelledError,
   TimeoutStrategy,
   timeout,
   wrap,
