@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
+import { thirdPartyNotices } from './server/setup/notices.mjs';
 import { fingerprint, ROOT, STAMP } from './server/setup/sources.mjs';
 
 const watch = process.argv.includes('--watch');
@@ -38,7 +39,6 @@ const bundle = (name, entry) => ({
     'process.env.GREENROOM_VERSION': JSON.stringify(version),
   },
   minify: production,
-  keepNames: true, // error classes keep their names in what a person reads
   sourcemap: production ? false : 'linked',
   sourcesContent: false,
   legalComments: 'none',
@@ -70,8 +70,11 @@ if (watch) {
   rmSync(STAMP, { force: true });
   mkdirSync(join(ROOT, 'dist'), { recursive: true });
   try {
-    await Promise.all(options.map((one) => esbuild.build(one)));
-  } catch {
+    const results = await Promise.all(options.map((one) => esbuild.build({ ...one, metafile: true })));
+    const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+    writeFileSync(join(ROOT, 'dist', 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(inputs));
+  } catch (error) {
+    if (!(error instanceof Error && 'errors' in error)) throw error;
     process.exit(1); // esbuild has printed what is wrong
   }
   if (existsSync(join(ROOT, 'dist/cli.cjs'))) chmodSync(join(ROOT, 'dist/cli.cjs'), 0o755);

@@ -5,6 +5,7 @@ import { build } from './build.mjs';
 import { requireInstalled } from './packages.mjs';
 import { Problem } from './problem.mjs';
 import { progress } from './progress.mjs';
+import { LOG, run } from './run.mjs';
 import { fingerprint, ROOT } from './sources.mjs';
 
 /** The packaged extension. */
@@ -21,7 +22,7 @@ const MAY = [
   /^dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^(client\/)?media\/.+\.(css|js|svg|png|md|html)$/,
   /^node_modules\/playwright(-core)?\/(package\.json|index\.js|browsers\.json|LICENSE|NOTICE|ThirdPartyNotices\.txt)$/,
-  /^node_modules\/playwright-core\/lib\/([\w-]+|(entry|server)\/.+)\.(js|LICENSE)$/,
+  /^node_modules\/playwright-core\/lib\/([\w.-]+|(entry|server)\/.+)\.(js|LICENSE|png)$/,
 ];
 const MUST = [
   ...['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'],
@@ -37,14 +38,19 @@ const MUST = [
  * @returns {Promise<{ bytes: number, files: string[] }>}
  */
 export async function packageVsix() {
-  const { createVSIX, listFiles, PackageManager } = requireInstalled('@vscode/vsce');
+  const { listFiles, PackageManager } = requireInstalled('@vscode/vsce');
   const options = { cwd: ROOT, packageManager: PackageManager.Npm };
   const inputs = fingerprint(['.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE', 'media']);
   if (!existsSync(VSIX) || !existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== inputs)
     await progress('Packaging the extension', async () => {
       mkdirSync(dirname(VSIX), { recursive: true });
       await build(['--production']);
-      await createVSIX({ cwd: ROOT, packagePath: VSIX, allowMissingRepository: true });
+      const vsce = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
+      const args = [vsce, 'package', '--allow-missing-repository', '--out', VSIX];
+      const { code, output } = await run(process.execPath, args);
+      const error = output.split('\n').find((line) => line.includes('ERROR'));
+      if (code !== 0)
+        throw new Problem(`vsce refused (${error?.trim() ?? `exit code ${code}`})`, `look in ${LOG}`);
       writeFileSync(STAMP, inputs);
     });
   const files = /** @type {string[]} */ (await listFiles(options)).map((file) => file.replaceAll('\\', '/'));
