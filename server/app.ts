@@ -50,7 +50,14 @@ export function createApp(options: AppOptions): App {
   let clients = 0;
   let work = 0;
 
-  const services = createServices({ paths, logger, redactor, changes, settings: () => settings });
+  const services = createServices({
+    paths,
+    logger,
+    redactor,
+    changes,
+    version,
+    settings: () => settings,
+  });
   const activeWork = (): number =>
     work + (services.runs.peek()?.active() ?? 0) + (services.scrapes.peek()?.active() ?? 0);
   const departure = createDeparture({

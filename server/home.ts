@@ -27,7 +27,7 @@ export function currentPaths(env: NodeJS.ProcessEnv = process.env): Paths {
 export function ensureHome(paths: Paths): { secret: string } {
   try {
     const folders = [paths.home, paths.logs, paths.cache, paths.runs, paths.scrapes];
-    for (const folder of [...folders, paths.browser, paths.sandbox, paths.mocks]) {
+    for (const folder of [...folders, paths.browsers, paths.sandbox, paths.mocks]) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     }
     chmodSync(paths.home, 0o700);

@@ -1,22 +1,22 @@
 import type { Logger } from 'pino';
 import { GreenroomError } from '../shared/errors.ts';
 import type { Paths } from '../shared/paths.ts';
-import type { ChatOpened, ChatReply, ServiceHealth, Settings } from '../shared/protocol.ts';
+import type { ServiceHealth, Settings } from '../shared/protocol.ts';
 import type { Browsers } from './browser/backend.ts';
 import type { Changes } from './lifecycle/changes.ts';
 import { createLazy, type Lazy } from './lifecycle/lazy.ts';
 import type { Redactor } from './logRedaction.ts';
+import type { LocalMockHost } from './mocks/local/localMockHost.ts';
+import type { Platform } from './platforms/platform.ts';
+import type { Chats } from './provision/chat.ts';
+import type { Registry } from './provision/registry.ts';
 import type { Runs } from './provision/runs.ts';
 import type { Extractor } from './scrape/extractor.ts';
 import type { ScrapeJobs } from './scrape/jobs.ts';
 
-export interface Chats {
-  open(runId: string): Promise<ChatOpened>;
-  send(conversationId: string, text: string, signal: AbortSignal): Promise<ChatReply>;
-}
-
 export interface Sandbox {
   readonly url: string;
+  readonly platform: Platform;
   loginOnce(): string | Promise<string>;
   stop(): Promise<void>;
 }
@@ -26,6 +26,7 @@ export interface ServicesOptions {
   logger: Logger;
   redactor: Redactor;
   changes: Changes;
+  version: string;
   settings: () => Readonly<Settings>;
 }
 
@@ -48,11 +49,27 @@ export interface Services {
 }
 
 const DEFAULT_MAX_PAGES = 5;
+const DEFAULT_DEADLINE_SECONDS = 300;
 
 export function createServices(options: ServicesOptions): Services {
   const { paths, logger, changes, settings } = options;
 
-  const browsers = lazy<Browsers>(notBuilt('browser engine'), (it) => it.dispose());
+  const browsers = lazy<Browsers>(
+    async () => {
+      const { createBrowserEngine } = await import('./browser/engine.ts');
+      const engine = createBrowserEngine({
+        stateDir: paths.home,
+        settings: settings(),
+        logger: logger.child({ service: 'browser' }),
+      });
+      engine.onChange(() => {
+        changes.emit({ topic: 'sessions' });
+        changes.emit({ topic: 'server' });
+      });
+      return engine;
+    },
+    (it) => it.dispose(),
+  );
   const extractor = lazy<Extractor>(
     async () => (await import('./scrape/extractor.ts')).createExtractor(),
     (it) => it.dispose(),
@@ -72,9 +89,47 @@ export function createServices(options: ServicesOptions): Services {
     (it) => it.dispose(),
   );
   const sandbox = lazy<Sandbox>(notBuilt('sandbox'), (it) => it.stop());
-  const mocks = lazy<never>(notBuilt('mock host'), () => undefined);
-  const runs = lazy<Runs>(notBuilt('runs'), (it) => it.dispose());
-  const chats = lazy<Chats>(notBuilt('chats'), () => undefined);
+  const mocks = lazy<LocalMockHost>(
+    async () => {
+      const { createLocalMockHost } = await import('./mocks/local/localMockHost.ts');
+      return createLocalMockHost({ dir: paths.mocks, logger: logger.child({ service: 'mocks' }) });
+    },
+    (it) => it.stop(),
+  );
+  const registry: Registry = {
+    platforms: { sandbox: async () => (await sandbox.get()).platform },
+    mockHosts: { local: () => mocks.get() },
+    writers: {
+      offline: async () => (await import('./writers/offline/offlineWriter.ts')).createOfflineWriter(),
+    },
+  };
+  const runs = lazy<Runs>(
+    async () => {
+      const { createRuns } = await import('./provision/service.ts');
+      const service = await createRuns({
+        dir: paths.runs,
+        registry,
+        browsers: () => browsers.get(),
+        extractor: () => extractor.get(),
+        browserDeadlineMs:
+          (settings()['provision.browserDeadlineSeconds'] ?? DEFAULT_DEADLINE_SECONDS) * 1000,
+        version: options.version,
+        logger: logger.child({ service: 'runs' }),
+      });
+      service.onChange((id) => changes.emit({ topic: 'runs', id }));
+      return service;
+    },
+    (it) => it.dispose(),
+  );
+  const chats = lazy<Chats>(
+    async () => {
+      const { createChats } = await import('./provision/chat.ts');
+      // A bot calls its actions on the mock host, which an earlier server may have published them on.
+      await (await mocks.get()).start();
+      return createChats({ runs: await runs.get(), registry });
+    },
+    () => undefined,
+  );
 
   return {
     browsers,

@@ -29,7 +29,8 @@ export interface Paths {
   /** Journals, reports and import files of runs. */
   runs: string;
   scrapes: string;
-  browser: string;
+  /** One folder for each browser that runs, or was left behind. */
+  browsers: string;
   sandbox: string;
   mocks: string;
 }
@@ -70,7 +71,7 @@ export function resolvePaths(inputs: PathInputs): Paths {
     cache: join(home, 'cache'),
     runs: join(home, 'runs'),
     scrapes: join(home, 'scrapes'),
-    browser: join(home, 'browser'),
+    browsers: join(home, 'browsers'),
     sandbox: join(home, 'sandbox'),
     mocks: join(home, 'mocks'),
   };

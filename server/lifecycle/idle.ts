@@ -10,27 +10,39 @@ export interface IdleOptions {
 const LONGEST_CHECK_MS = 15_000;
 const SHORTEST_CHECK_MS = 50;
 
-/** Calls `onIdle` once when nothing has happened for the limit. Returns the way to stop watching. */
-export function watchIdle(options: IdleOptions): () => void {
+export interface IdleWatch {
+  /** Looks now instead of at the next check: something about the limit or the use has changed. */
+  look(): void;
+  stop(): void;
+}
+
+/** Calls `onIdle` once when nothing has happened for the limit. */
+export function watchIdle(options: IdleOptions): IdleWatch {
   const { busy, limitMs, onIdle, now = () => performance.now() } = options;
   let restingSince = now();
   let timer: NodeJS.Timeout | undefined;
+  let over = false;
 
-  function check(): void {
+  function look(): void {
+    clearTimeout(timer);
+    if (over) return;
     const time = now();
     if (busy()) restingSince = time;
     if (time - restingSince >= limitMs()) {
+      over = true;
       onIdle();
       return;
     }
-    schedule();
-  }
-
-  function schedule(): void {
     const wait = Math.min(LONGEST_CHECK_MS, Math.max(SHORTEST_CHECK_MS, limitMs() / 10));
-    timer = setTimeout(check, wait);
+    timer = setTimeout(look, wait);
   }
 
-  schedule();
-  return () => clearTimeout(timer);
+  look();
+  return {
+    look,
+    stop: () => {
+      over = true;
+      clearTimeout(timer);
+    },
+  };
 }

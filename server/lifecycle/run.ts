@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import type { Logger } from 'pino';
 import type { Paths } from '../../shared/paths.ts';
@@ -25,6 +26,7 @@ export interface RunOptions {
 
 /** Once running work is over or cancelled, everything else must end in this time. */
 const END_WITHIN_MS = 15_000;
+const REAP_AFTER_MS = 300;
 const LOCK_CHECK_MS = 5_000;
 /** Errors of a peer that went away: its own connection ends, nothing else is harmed. */
 const HARMLESS = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END']);
@@ -67,19 +69,29 @@ export async function runServer(options: RunOptions): Promise<number> {
   });
   const idleLimit = (): number =>
     (app.settings()['server.idleMinutes'] ?? options.idleMinutes ?? DEFAULT_IDLE_MINUTES) * 60_000;
-  const stopWatching = watchIdle({
+  const idle = watchIdle({
     busy: () => app.busy(idleLimit()),
     limitMs: idleLimit,
     onIdle: () => app.departure.stop('Nobody has used the server for a while.', 0),
   });
+  app.changes.on(({ topic }) => {
+    if (topic === 'server') idle.look();
+  });
+  // The browser engine ends what an earlier server left when it is built. Not before the first answer: a client waits.
+  const reaping = setTimeout(() => {
+    readdir(paths.browsers)
+      .then((left) => (left.length === 0 ? undefined : app.services.browsers.get()))
+      .catch((error: unknown) => logger.error({ err: error }, 'leftover browsers could not be looked for'));
+  }, REAP_AFTER_MS);
   const lockWatch = setInterval(() => {
     if (!options.lockIsOurs()) app.departure.stop("The server's home was removed or taken over.", 0);
   }, LOCK_CHECK_MS);
 
   const reason = await app.departure.due;
   logger.info({ reason }, 'the server leaves');
-  stopWatching();
+  idle.stop();
   clearInterval(lockWatch);
+  clearTimeout(reaping);
   const cap = setTimeout(() => {
     logger.error({ withinMs: END_WITHIN_MS }, 'the end took too long');
     // Without the socket and the lock, clients start the next server at once; the reaper ends what is left.
