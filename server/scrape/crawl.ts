@@ -224,10 +224,9 @@ class SiteCrawl {
     this.#contents.add(content);
     this.#pages.push(page);
     this.#frontier.add(anchors, depth + 1, (url) => this.#robots.allows(url));
-    const expected = Math.min(
-      this.#options.maxPages,
-      this.#pages.length + this.#running + this.#frontier.size,
-    );
+    // The page just read still counts as running, except for the home page.
+    const others = Math.max(0, this.#running - 1) + this.#frontier.size;
+    const expected = Math.min(this.#options.maxPages, this.#pages.length + others);
     this.#options.onProgress?.(this.#pages.length, Math.max(expected, this.#pages.length), page.url);
   }
 

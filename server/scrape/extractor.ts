@@ -37,74 +37,78 @@ interface ExtractJob {
   settled: boolean;
 }
 
+interface Slot {
+  worker: Worker;
+  job: ExtractJob | undefined;
+  /** The job's deadline, or the end of an idle worker. */
+  timer: NodeJS.Timeout | undefined;
+}
+
 /** A pool of worker threads that start at first need and end when idle. A stuck worker is killed and replaced. */
 export function createExtractor(options: ExtractorOptions = {}): Extractor {
   const { size = 2, timeoutMs = 15_000, idleMs = 30_000, workerPath = entryPath('extractWorker') } = options;
   const queue: ExtractJob[] = [];
-  const idle: { worker: Worker; timer: NodeJS.Timeout }[] = [];
-  const all = new Set<Worker>();
-  const running = new Map<ExtractJob, Worker>();
+  const slots = new Set<Slot>();
   let disposed = false;
 
-  function end(worker: Worker): void {
-    if (all.delete(worker)) void worker.terminate();
-  }
-
-  function start(): Worker {
+  function start(): Slot {
     const worker = new Worker(workerPath, {
       resourceLimits: { maxOldGenerationSizeMb: 512, stackSizeMb: 8 },
     });
-    worker.unref();
-    all.add(worker);
-    return worker;
+    const slot: Slot = { worker, job: undefined, timer: undefined };
+    slots.add(slot);
+    worker.on('message', (reply: ExtractReply) => {
+      const url = slot.job?.request.url ?? '';
+      free(slot, reply.ok ? reply.extracted : broken(url, reply.message));
+      pump();
+    });
+    worker.on('error', (error) => {
+      end(slot, broken(slot.job?.request.url ?? '', error instanceof Error ? error.message : String(error)));
+    });
+    worker.on('exit', () => {
+      end(slot, broken(slot.job?.request.url ?? '', 'the worker thread ended'));
+    });
+    return slot;
   }
 
-  function rest(worker: Worker): void {
-    const timer = setTimeout(() => {
-      const index = idle.findIndex((entry) => entry.worker === worker);
-      if (index >= 0) idle.splice(index, 1);
-      end(worker);
+  /** Hands over the result and lets the worker rest; an idle worker keeps no process alive and ends after a while. */
+  function free(slot: Slot, result: Extracted | GreenroomError): void {
+    clearTimeout(slot.timer);
+    slot.job?.settle(result);
+    slot.job = undefined;
+    slot.worker.unref();
+    slot.timer = setTimeout(() => {
+      end(slot, cancelled());
     }, idleMs);
-    timer.unref();
-    idle.push({ worker, timer });
+    slot.timer.unref();
+  }
+
+  function end(slot: Slot, result: GreenroomError): void {
+    if (!slots.delete(slot)) return;
+    clearTimeout(slot.timer);
+    void slot.worker.terminate();
+    slot.job?.settle(result);
+    slot.job = undefined;
+    pump();
   }
 
   function pump(): void {
     while (queue.length > 0 && !disposed) {
-      const rested = idle.pop();
-      if (rested !== undefined) clearTimeout(rested.timer);
-      else if (all.size >= size) return;
+      const resting = [...slots].find((slot) => slot.job === undefined);
+      if (resting === undefined && slots.size >= size) return;
       const job = queue.shift();
-      if (job !== undefined) work(rested?.worker ?? start(), job);
+      if (job !== undefined) work(resting ?? start(), job);
     }
   }
 
-  function work(worker: Worker, job: ExtractJob): void {
-    running.set(job, worker);
-    const finish = (result: Extracted | GreenroomError, reusable: boolean): void => {
-      clearTimeout(timer);
-      worker.removeAllListeners();
-      // A worker that ends later must not bring an unhandled 'error' with it.
-      worker.on('error', () => undefined);
-      running.delete(job);
-      if (reusable && all.has(worker) && !disposed) rest(worker);
-      else end(worker);
-      job.settle(result);
-      pump();
-    };
-    const timer = setTimeout(() => {
-      finish(tooSlow(job.request.url, timeoutMs), false);
+  function work(slot: Slot, job: ExtractJob): void {
+    clearTimeout(slot.timer);
+    slot.job = job;
+    slot.timer = setTimeout(() => {
+      end(slot, tooSlow(job.request.url, timeoutMs));
     }, timeoutMs);
-    worker.on('message', (reply: ExtractReply) => {
-      finish(reply.ok ? reply.extracted : broken(job.request.url, reply.message), true);
-    });
-    worker.on('error', (error) => {
-      finish(broken(job.request.url, error instanceof Error ? error.message : String(error)), false);
-    });
-    worker.on('exit', () => {
-      finish(job.settled ? cancelled() : broken(job.request.url, 'the worker ended'), false);
-    });
-    worker.postMessage(job.request);
+    slot.worker.ref();
+    slot.worker.postMessage(job.request);
   }
 
   return {
@@ -129,21 +133,20 @@ export function createExtractor(options: ExtractorOptions = {}): Extractor {
           const place = queue.indexOf(job);
           if (place >= 0) queue.splice(place, 1);
           job.settle(cancelled());
-          const worker = running.get(job);
-          if (worker !== undefined) end(worker);
+          const slot = [...slots].find((candidate) => candidate.job === job);
+          if (slot !== undefined) end(slot, cancelled());
         };
         signal?.addEventListener('abort', abort, { once: true });
         queue.push(job);
         pump();
       });
     },
-    workers: () => all.size,
+    workers: () => slots.size,
     async dispose() {
       disposed = true;
-      for (const { timer } of idle.splice(0)) clearTimeout(timer);
-      for (const job of [...queue.splice(0), ...running.keys()]) job.settle(cancelled());
-      const workers = [...all];
-      all.clear();
+      for (const job of queue.splice(0)) job.settle(cancelled());
+      const workers = [...slots].map((slot) => slot.worker);
+      for (const slot of slots) end(slot, cancelled());
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
