@@ -4,7 +4,7 @@ import { ROOT } from '../../server/setup/sources.mjs';
 import { COUNTS_FILE, type Counts } from './counts.ts';
 import { bundleSuite, makeWorkspace } from './extensionHost.ts';
 import { checkedCounts } from './hostLane.ts';
-import { LaneUnavailable, type LaneContext } from './lanes.ts';
+import { LaneUnavailable, type LaneContext } from './lane.ts';
 import { readCounts } from './mochaLane.ts';
 
 /** The oldest VS Code that the manifest allows, unless `GREENROOM_VSCODE` names another, such as `stable`. */
@@ -33,7 +33,7 @@ export async function desktopLane({ folder, env }: LaneContext): Promise<Counts>
     const counts = await readCounts(countsFile);
     if (counts !== undefined) return checkedCounts(counts, 1);
     const why = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-    throw new LaneUnavailable(`the desktop VS Code could not be downloaded or started (${why})`);
+    throw new LaneUnavailable(`the desktop VS Code could not be downloaded or started (${why})`, true);
   }
   return checkedCounts(await readCounts(countsFile), code);
 }

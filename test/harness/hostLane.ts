@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from '../../server/setup/sources.mjs';
 import { COUNTS_FILE, type Counts } from './counts.ts';
 import { bundleSuite, runInExtensionHost } from './extensionHost.ts';
-import type { LaneContext } from './lanes.ts';
+import type { LaneContext } from './lane.ts';
 import { readCounts } from './mochaLane.ts';
 import { vscodeServerFolder } from './vscodeInstall.ts';
 

@@ -7,29 +7,9 @@ import { addCounts, noCounts, type Counts } from './counts.ts';
 import { desktopLane } from './desktopLane.ts';
 import { hostLane } from './hostLane.ts';
 import { endLeftovers, leftovers, RUN_ID } from './leftovers.ts';
+import { LaneUnavailable, type Lane } from './lane.ts';
 import { lintLane } from './lintLane.ts';
 import { mochaLane } from './mochaLane.ts';
-
-export interface LaneContext {
-  /** Scratch folder of this lane, also its `TMPDIR`; gone when it has ended. */
-  folder: string;
-  /** Environment for the lane's processes. */
-  env: Record<string, string>;
-  /** Aborts when the lane's time is up or the run is interrupted. */
-  signal: AbortSignal;
-  print: (line: string) => void;
-}
-
-export interface Lane {
-  name: string;
-  /** The question that its tests answer. */
-  question: string;
-  timeoutMs: number;
-  run: (context: LaneContext) => Promise<Counts>;
-}
-
-/** Why a lane can't run on this machine, and what would change that. */
-export class LaneUnavailable extends Error {}
 
 const minutes = (count: number): number => count * 60_000;
 
@@ -141,7 +121,7 @@ async function runLane(lane: Lane, runId: string, interrupted: AbortSignal): Pro
       print: (line) => console.log(line),
     });
   } catch (error) {
-    if (error instanceof LaneUnavailable && process.env['CI'] === undefined) {
+    if (error instanceof LaneUnavailable && !(error.installable && process.env['CI'] !== undefined)) {
       console.log(`!! ${lane.name} is skipped: ${error.message}`);
       return { ...noCounts(), skipped: 1 };
     }

@@ -4,7 +4,7 @@ import { run } from '../../server/setup/run.mjs';
 import { ROOT } from '../../server/setup/sources.mjs';
 import { packageVsix, SIZE_BUDGET } from '../../server/setup/vsix.mjs';
 import { noCounts, type Counts } from './counts.ts';
-import type { LaneContext } from './lanes.ts';
+import type { LaneContext } from './lane.ts';
 
 /** Resolves with what is wrong, or nothing. */
 type Check = () => Promise<string | undefined>;

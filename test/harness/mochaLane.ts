@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { packageVsix } from '../../server/setup/vsix.mjs';
 import { ROOT } from '../../server/setup/sources.mjs';
 import { COUNTS_FILE, type Counts } from './counts.ts';
-import type { Lane } from './lanes.ts';
+import type { Lane } from './lane.ts';
 import { vscodeServerFolder } from './vscodeInstall.ts';
 
 /** A lane whose tests run in a Mocha process of their own: all of `test/<name>/**`. */

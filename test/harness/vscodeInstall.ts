@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { progress } from '../../server/setup/progress.mjs';
 import { npm, npmProblem } from '../../server/setup/run.mjs';
+import { LaneUnavailable } from './lane.ts';
 
 /** The npm package that carries VS Code's own server; 4.139.1 is VS Code 1.139.1. */
 const PACKAGE = 'code-server';
@@ -91,9 +92,14 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The folder of VS Code's server, installed now if it is not there. */
-export function vscodeServerFolder(): Promise<string> {
+/** The folder of VS Code's server, installed now if it is not there. Errors: `LaneUnavailable` on Windows. */
+export async function vscodeServerFolder(): Promise<string> {
+  if (process.platform === 'win32')
+    throw new LaneUnavailable(
+      'npm has no VS Code server for Windows: use `npm run test:desktop` there',
+      false,
+    );
   const installed = installedVsCode();
-  if (installed !== undefined) return Promise.resolve(installed);
+  if (installed !== undefined) return installed;
   return progress("Installing VS Code's server", installVsCode);
 }
