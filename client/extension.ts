@@ -3,22 +3,21 @@ import type { App } from './app.ts';
 import { createApp } from './app.ts';
 
 /** What tests in the extension host can see. Not an interface for other extensions. */
-export type GreenroomApi = Pick<
+export interface GreenroomApi extends Pick<
   App,
   'server' | 'repository' | 'statusBar' | 'apiKeys' | 'sessionsView' | 'runsView'
->;
-
-interface Running {
-  app?: App;
+> {
+  readonly activationMs: number;
 }
 
-const running: Running = {};
+const running: { app?: App } = {};
 
 /** Does no I/O, starts no process and awaits nothing: the first command or opened view does. */
 export function activate(context: ExtensionContext): GreenroomApi {
+  const begin = performance.now();
   const app = createApp(context);
   running.app = app;
-  return app;
+  return { ...app, activationMs: performance.now() - begin };
 }
 
 /** Lets go of the connection. The server and its runs go on. */

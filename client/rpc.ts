@@ -28,7 +28,9 @@ export function rpcOver(wire: Wire): Rpc {
   return {
     async request<M extends RequestMethod>(method: M, params: ParamsOf<M>, token?: CancellationToken) {
       try {
-        return (await wire.sendRequest(method, params, token)) as ResultOf<M>;
+        // The library takes an undefined third argument for a second parameter.
+        const answer = token ? wire.sendRequest(method, params, token) : wire.sendRequest(method, params);
+        return (await answer) as ResultOf<M>;
       } catch (error) {
         throw fromWire(error);
       }
