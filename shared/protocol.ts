@@ -357,6 +357,8 @@ export interface ChatOpened {
   greeting: string;
   /** Questions the bot should be able to answer. */
   suggestions: string[];
+  /** Messages that make the bot call each of its actions. */
+  actionSuggestions: string[];
 }
 
 export interface ChatReply {

@@ -1,7 +1,8 @@
+import type { DemoAction } from '../../shared/demoSpec.ts';
 import type { ChatOpened, ChatReply } from '../../shared/protocol.ts';
 import { GreenroomError } from '../../shared/errors.ts';
 import type { WebChat } from '../platforms/platform.ts';
-import type { WrittenQuestion } from '../writers/writer.ts';
+import type { Outputs } from './context.ts';
 import { readJournal } from './journal/journal.ts';
 import { choose, type Registry } from './registry.ts';
 import type { Runs } from './runs.ts';
@@ -41,7 +42,7 @@ export function createChats(options: { runs: Runs; registry: Registry }): Chats 
         conversationId,
         botName: run.company,
         greeting,
-        suggestions: await suggestions(run.journalPath),
+        ...(await suggestionsOf(run.journalPath)),
       };
     },
     async send(conversationId, text, signal) {
@@ -59,10 +60,39 @@ export function createChats(options: { runs: Runs; registry: Registry }): Chats 
   };
 }
 
-/** The questions the run wrote, from its journal. */
-async function suggestions(journalPath: string): Promise<string[]> {
+/** What to try with the bot, from what the run's journal says of its questions and actions. */
+async function suggestionsOf(
+  journalPath: string,
+): Promise<Pick<ChatOpened, 'suggestions' | 'actionSuggestions'>> {
   const { records } = await readJournal(journalPath);
-  const done = records.findLast((record) => record.type === 'step.done' && record.step === 'write-questions');
-  if (done?.type !== 'step.done' || !('value' in done.output) || !Array.isArray(done.output.value)) return [];
-  return (done.output.value as WrittenQuestion[]).slice(0, SUGGESTIONS).map(({ text }) => text);
+  const outputOf = (id: keyof Outputs): unknown => {
+    const ended = records.findLast(
+      (record) => (record.type === 'step.done' || record.type === 'step.degraded') && record.step === id,
+    );
+    if (ended?.type !== 'step.done' && ended?.type !== 'step.degraded') return undefined;
+    return ended.output !== undefined && 'value' in ended.output ? ended.output.value : undefined;
+  };
+  const questions = (outputOf('write-questions') ?? []) as Outputs['write-questions'];
+  const mocks = outputOf('mock-endpoints') as Outputs['mock-endpoints'] | undefined;
+  return {
+    suggestions: questions.slice(0, SUGGESTIONS).map(({ text }) => text),
+    actionSuggestions: (mocks?.actions ?? []).map(askFor),
+  };
+}
+
+/** "Check order status, order number HL-20418": the action's name and an example of each input it must have. */
+function askFor(action: DemoAction): string {
+  const inputs = action.inputs.flatMap(({ name, required, example, enum: choices }) => {
+    const value = example ?? choices?.[0];
+    return required && value !== undefined ? [`${words(name)} ${String(value)}`] : [];
+  });
+  return [action.name, ...inputs].join(', ');
+}
+
+/** "orderNumber" -> "order number". */
+function words(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toLowerCase();
 }
