@@ -1,5 +1,6 @@
 import { GreenroomError, isGreenroomError } from '../../shared/errors.ts';
 import type { PoolInfo } from '../../shared/protocol.ts';
+import { formatDuration } from '../../shared/timing.ts';
 
 const AGAIN = 'Start it again; the next session gets a new browser.';
 
@@ -24,7 +25,7 @@ export function sessionClosed(why: string): GreenroomError {
 export function sessionDeadline(ms: number): GreenroomError {
   return new GreenroomError(
     'deadline',
-    `The session reached its deadline of ${Math.round(ms / 1000)} s.`,
+    `The session reached its deadline of ${formatDuration(ms)}.`,
     'Start it again, or raise its deadline in the settings.',
     { facts: { deadlineMs: ms } },
   );
@@ -47,7 +48,7 @@ export function draining(): GreenroomError {
 export function waitOutlasted(pool: PoolInfo, waitedMs: number): GreenroomError {
   return new GreenroomError(
     'exhausted',
-    `No page became free within ${Math.round(waitedMs / 1000)} s: ${pool.leased} of ${pool.capacity} are in use.`,
+    `No page became free within ${formatDuration(waitedMs)}: ${pool.leased} of ${pool.capacity} are in use.`,
     'Close a session you no longer need, or raise greenroom.browser.maxPages.',
     { facts: { ...pool, waitedMs } },
   );

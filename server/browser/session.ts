@@ -10,6 +10,8 @@ const ACTION_MS = 5_000;
 const NAVIGATION_MS = 30_000;
 /** A dead browser's calls fail before its end is announced; no longer than this. */
 const REASON_MS = 1_000;
+/** How a navigation fails when its renderer dies, some time before the page's crash is announced. */
+const ABORTED = /net::ERR_ABORTED|crashed/;
 
 export interface OpenedSessionOptions {
   id: string;
@@ -33,6 +35,7 @@ export class OpenedSession implements BrowserSession {
   readonly #own = new Set<Page>();
   readonly #opening = new Set<symbol>();
   #crashes = 0;
+  #crashed = Promise.withResolvers<void>();
 
   constructor(options: OpenedSessionOptions) {
     this.#options = options;
@@ -103,6 +106,8 @@ export class OpenedSession implements BrowserSession {
   #watch(page: Page): void {
     page.once('crash', () => {
       this.#crashes += 1;
+      this.#crashed.resolve();
+      this.#crashed = Promise.withResolvers<void>();
       this.#own.delete(page);
       // Its slot is free at once; what is left of it closes in the background.
       page.close().catch(() => undefined);
@@ -133,6 +138,7 @@ export class OpenedSession implements BrowserSession {
     await nextTask();
     if (this.signal.aborted) return this.signal.reason;
     if (isGreenroomError(error)) return error;
+    if (ABORTED.test(String(error))) await settlesWithin(this.#crashed.promise, REASON_MS);
     if (this.#crashes > crashesBefore) return pageCrashed(error);
     if (this.#disconnected() || this.context.isClosed()) {
       if (await settlesWithin(this.#aborted(), REASON_MS)) return this.signal.reason;

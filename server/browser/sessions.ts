@@ -210,14 +210,16 @@ export function createBrowsers(options: BrowsersOptions): Browsers {
       : `${leased} of ${capacity} pages are in use and it needs ${lease.slots}`;
   }
 
+  /** Returns how many it ended; resolves when those that were closing already are gone as well. */
   async function endAll(reason: () => Error, tenant?: string): Promise<number> {
     const chosen = [...leases.values()].filter(
-      (lease) => lease.ended === undefined && (tenant === undefined || lease.request.tenant === tenant),
+      ({ request }) => tenant === undefined || request.tenant === tenant,
     );
+    const endedHere = chosen.filter((lease) => lease.ended === undefined).length;
     // Those who wait go first: otherwise each slot that becomes free would let the next one in.
     chosen.sort((a, b) => Number(b.state === 'waiting') - Number(a.state === 'waiting'));
     await Promise.all(chosen.map((lease) => end(lease, reason())));
-    return chosen.length;
+    return endedHere;
   }
 
   return {
@@ -243,7 +245,7 @@ export function createBrowsers(options: BrowsersOptions): Browsers {
     },
     dispose() {
       disposed ??= (async () => {
-        await Promise.all([...leases.values()].map((lease) => end(lease, draining())));
+        await endAll(draining);
         await backend.close();
         for (const stop of unsubscribe) stop();
         listeners.clear();
