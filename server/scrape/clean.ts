@@ -70,6 +70,19 @@ export function straighten(root: Element, baseUrl: string): void {
       image.removeAttribute('title');
     }
   }
+  // Cards are often a list; a heading inside a bullet would be lost on every reader of Markdown.
+  for (const item of [...root.querySelectorAll('li')]) {
+    if (item.querySelector('h1,h2,h3,h4,h5,h6') === null) continue;
+    const list = item.parentElement;
+    rename(item, 'div');
+    if (
+      list !== null &&
+      /^[ou]l$/i.test(list.tagName) &&
+      ![...list.children].some((child) => child.matches('li'))
+    ) {
+      rename(list, 'div');
+    }
+  }
   for (const table of [...root.querySelectorAll('table')]) {
     const layout = table.getAttribute('role') === 'presentation' || table.querySelector('table') !== null;
     if (layout) {

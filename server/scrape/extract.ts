@@ -78,13 +78,13 @@ function parse(html: string): Document {
 }
 
 /**
- * The cleaned `<main>`, `<article>` or body; Readability's choice instead when it keeps nearly all prose, headings
- * and tables, that is, when the page is an article and what it leaves out is chrome.
+ * The cleaned `<main>` or `<article>` where the page marks one. Else Readability's choice when it keeps nearly all prose,
+ * headings and tables, that is, when the page is an article and what it leaves out is chrome; else the cleaned body.
  */
 function mainContent(document: Document): Element {
   const root = semanticRoot(document);
   const before = measure(root);
-  if (before.prose < 500) return root;
+  if (root !== document.body || before.prose < 500) return root;
   const copy = parse(`<html><head></head><body>${root.outerHTML}</body></html>`);
   const article = readability(copy);
   if (article === undefined) return root;
@@ -183,9 +183,12 @@ function titleOf(document: Document, heading: string): string {
   return title || heading;
 }
 
-/** Readability takes the first heading for the title and leaves it out; a page reads better with it. */
+/** Readability makes the title a second-level heading or leaves it out; a page reads better with it. */
 function withTitle(markdown: string, heading: string): string {
-  return heading === '' || /^#\s/m.test(markdown) ? markdown : `# ${heading}\n\n${markdown}`.trim();
+  if (heading === '' || /^#\s/m.test(markdown)) return markdown;
+  const [, first, rest] = /^##\s+(.+)([\s\S]*)$/.exec(markdown) ?? [];
+  if (first !== undefined && first.trim() === heading) return `# ${heading}${rest ?? ''}`;
+  return `# ${heading}\n\n${markdown}`.trim();
 }
 
 const BLOCK =

@@ -26,7 +26,7 @@ export function writeArticles(pages: readonly SplitPage[], company: string, limi
   const all = pages.flatMap((page) => draftsOf(page, company));
   const plain = all.filter((draft) => !LEGAL.test(`${draft.page.path} ${draft.page.title}`));
   const distinct = withoutDuplicates(plain.length >= 5 ? plain : all);
-  const fitting = distinct.length <= limit ? distinct : putTogether(distinct, limit);
+  const fitting = distinct.length <= limit ? distinct : putTogether(distinct, limit, company);
   const ids = new Set<string>();
   return fitting.map((draft) => {
     const title = titleOf(draft, company);
@@ -37,7 +37,7 @@ export function writeArticles(pages: readonly SplitPage[], company: string, limi
 function draftsOf(page: SplitPage, company: string): Draft[] {
   const drafts: Draft[] = [];
   const intro = page.intro;
-  const heading = page.isHome ? company : page.title;
+  const heading = titleHeading(page, company);
   if (intro.text.length >= MIN_TEXT) drafts.push({ ...draft(page, intro), heading, parent: undefined });
   let host: { draft: Draft; level: number } | undefined;
   for (const [index, section] of page.sections.entries()) {
@@ -62,6 +62,11 @@ function draftsOf(page: SplitPage, company: string): Draft[] {
   return drafts.filter(({ text }) => text.length >= 15);
 }
 
+/** A home page's title is often a slogan; what it says is about the company. */
+function titleHeading(page: SplitPage, company: string): string {
+  return page.isHome ? company : page.title;
+}
+
 function draft(page: SplitPage, section: Section): Draft {
   const { heading, parent, body, text } = section;
   return { page, heading, parent, body, text, isQuestion: /[?？]$/.test(heading) };
@@ -84,7 +89,7 @@ function withoutDuplicates(drafts: readonly Draft[]): Draft[] {
 }
 
 /** Puts the sections under one heading, then those of one page, together until `limit` is met; only then drops. */
-function putTogether(drafts: readonly Draft[], limit: number): Draft[] {
+function putTogether(drafts: readonly Draft[], limit: number, company: string): Draft[] {
   let current = [...drafts];
   for (const byParent of [true, false]) {
     const groupOf = (draft: Draft): string => `${draft.page.path}\n${byParent ? (draft.parent ?? '') : ''}`;
@@ -93,7 +98,7 @@ function putTogether(drafts: readonly Draft[], limit: number): Draft[] {
     groups.sort((a, b) => weight(a) - weight(b));
     for (const group of groups) {
       if (current.length <= limit) return current;
-      const merged = merge(group, byParent);
+      const merged = merge(group, byParent, company);
       const [first] = group;
       current = current.flatMap((draft) =>
         draft === first ? [merged] : group.includes(draft) ? [] : [draft],
@@ -116,11 +121,11 @@ function rank(draft: Draft): number {
   return (draft.isQuestion ? 500 : 0) + Math.min(draft.text.length, 1500) - (draft.page.isHome ? 300 : 0);
 }
 
-function merge(group: readonly Draft[], byParent: boolean): Draft {
+function merge(group: readonly Draft[], byParent: boolean, company: string): Draft {
   const [first] = group;
   if (first === undefined) throw new RangeError('A group has at least one draft.');
   const parent = byParent ? first.parent : undefined;
-  const heading = parent ?? first.page.title;
+  const heading = parent ?? titleHeading(first.page, company);
   const merged: Draft = {
     page: first.page,
     heading,

@@ -6,7 +6,7 @@ const VERBS: Record<string, string> = Object.fromEntries(
     'adding add|applying apply|asking ask|booking book|brewing brew|buying buy|canceling cancel|cancelling cancel|' +
     'changing change|checking check|choosing choose|cleaning clean|connecting connect|contacting contact|' +
     'creating create|deleting delete|donating donate|downloading download|editing edit|exchanging exchange|' +
-    'exporting export|filing file|finding find|getting get|giving give|importing import|installing install|' +
+    'exporting export|filing file|finding find|getting get|importing import|installing install|' +
     'integrating integrate|inviting invite|joining join|making make|managing manage|measuring measure|' +
     'moving move|opening open|ordering order|paying pay|placing place|preparing prepare|registering register|' +
     'removing remove|renewing renew|renting rent|replacing replace|reporting report|requesting request|' +
@@ -28,8 +28,9 @@ export function questionFromHeading(heading: string): string | undefined {
   if (match?.[1] !== undefined) return `How do I ${mine(match[1])}?`;
   match = /^how (long|much|often|many \w+) (\w+s) (\w+)$/i.exec(text);
   if (match !== null) return `How ${lower(match[1])} do ${lower(match[2])} ${lower(match[3])}?`;
-  match = /^(how|where|what|when|why|who|which \w+) we ([a-z]+)(.*)$/i.exec(text);
-  if (match !== null && !/^(are|have|can|will|were|do)$/i.test(match[2] ?? '')) {
+  match = /^(how|where|what|when|why|who|which \w+) we ([a-z]+)( .+)?$/i.exec(text);
+  const bare = /^how$/i.test(match?.[1] ?? '') && match?.[3] === undefined;
+  if (match !== null && !bare && !/^(are|have|can|will|were|do)$/i.test(match[2] ?? '')) {
     return `${capital(match[1] ?? '')} do you ${lower(match[2])}${match[3] ?? ''}?`;
   }
   match = /^if you (do not|don['’]t) like (.+)$/i.exec(text);
@@ -39,11 +40,16 @@ export function questionFromHeading(heading: string): string | undefined {
   match = /^([a-z]+ing)( or [a-z]+ing)? (.+)$/i.exec(text);
   const verb = VERBS[(match?.[1] ?? '').toLowerCase()];
   const second = match?.[2] === undefined ? undefined : VERBS[match[2].slice(4).toLowerCase()];
+  if (TITLE_NOUN.test(match?.[3] ?? '')) return undefined;
   if (match?.[3] !== undefined && verb !== undefined && (match[2] === undefined || second !== undefined)) {
     return `How do I ${verb}${second === undefined ? '' : ` or ${second}`} ${mine(match[3])}?`;
   }
   return undefined;
 }
+
+/** "Brewing guide" and "Opening hours" are names of things, not something one does. */
+const TITLE_NOUN =
+  /^(guides?|tips|hours|polic(y|ies)|options?|rates?|info(rmation)?|times?|costs?|help|support|page|instructions|system|tools?|service)$/i;
 
 /** A last resort for plain nouns ("Equipment on loan"): asks for more about them. Undefined for slogans. */
 export function questionAboutTopic(heading: string, language: string): string | undefined {

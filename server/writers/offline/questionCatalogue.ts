@@ -8,7 +8,6 @@ export interface KnownQuestion {
 }
 
 const MONEY = /[$€£]\s?\d|\d\s?(€|EUR|USD|GBP)\b/;
-const DURATION = /\b\d+\s*(to|-|–|or)?\s*\d*\s*(business |working )?(days?|hours?|weeks?)\b/i;
 
 /** English. The most specific first; a question is asked once, of the first section that answers it. */
 export const KNOWN_QUESTIONS: readonly KnownQuestion[] = [
@@ -45,7 +44,7 @@ export const KNOWN_QUESTIONS: readonly KnownQuestion[] = [
     topic: /pay/i,
     fact: /\b(visa|mastercard|paypal|apple pay|credit card|invoice|cash)\b/i,
   },
-  { text: 'What does it cost?', topic: /pric|plans?\b|fees|rates/i, fact: MONEY },
+  { text: 'Which plans do you offer, and what do they cost?', topic: /\b(pricing|plans)\b/i, fact: MONEY },
   {
     text: 'Do you offer a free trial?',
     topic: /trial|pric|plans?\b|faq|questions/i,
@@ -141,5 +140,3 @@ export const KNOWN_QUESTIONS: readonly KnownQuestion[] = [
 /** Countries and regions worth asking about by name. */
 export const DESTINATIONS =
   /\b(Canada|Mexico|Germany|France|Spain|Italy|Australia|Japan|Ireland|Puerto Rico|Hawaii|Alaska|the United Kingdom|the European Union|the EU|Europe|Switzerland|New Zealand)\b/;
-
-export { DURATION, MONEY };

@@ -7,6 +7,10 @@ import { contentWords, overlap } from './text.ts';
 const SKIPPED_PAGE =
   /(privacy|terms|legal|cookie|imprint|impressum|datenschutz|careers?|jobs|press|blog|news)/i;
 
+/** Questions that a company asks its visitors. */
+const INVITATION =
+  /^(need|ready|looking|want|wanna|still|have (a |any )?(more )?questions?|got|can['’]t find|didn['’]t find|not sure|curious|interested|hungry|thirsty|why (choose|us)|noch fragen|des questions|prêt)\b/i;
+
 interface Draft {
   text: string;
   url: string;
@@ -53,13 +57,15 @@ function draftsOf(page: SplitPage): Draft[] {
     if (question !== undefined) drafts.push({ text: question, url: page.url, order });
   };
   for (const section of [page.intro, ...page.sections]) {
-    if (section.text.length < 15) continue;
+    if (section.text.length < 15 && section !== page.intro) continue;
     const { heading } = section;
     if (/[?？]$/.test(heading)) {
-      if (heading.length <= 140 && heading.includes(' ')) add(heading, 20);
+      if (heading.length <= 140 && heading.includes(' ') && !INVITATION.test(heading)) add(heading, 20);
       continue;
     }
-    const known = english ? knownQuestions(section, page) : [];
+    const known = english
+      ? knownQuestions(section === page.intro ? { ...section, text } : section, page)
+      : [];
     for (const question of known) add(question, 10);
     if (section === page.intro || page.isHome) continue;
     if (known.length > 0) continue;
