@@ -32,7 +32,7 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'an http or https address' 
 
 /** The content of a `*.demo.yaml` file. */
 export const demoSpecSchema = z.strictObject({
-  company: z.string().trim().min(1, 'a company name').max(80),
+  company: z.string({ error: 'a company name' }).trim().min(1, 'a company name').max(80),
   website: httpUrl.describe('home page of the company'),
   platform: z.string().default('sandbox').describe('where the bot lives'),
   template: z.string().default('customer-service').describe('the template bot to clone'),

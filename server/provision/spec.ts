@@ -57,12 +57,13 @@ async function specActions(
   return actionsFromOpenApi(text);
 }
 
-/** "example.com" is meant as https://example.com. */
+/** "example.com" is meant as https://example.com, "localhost:8080" as http. */
 function withScheme(website: string): string {
   const trimmed = website.trim();
-  return /^[a-z][a-z0-9+.-]*:/i.test(trimmed) && !/^[^/]+:\d+(\/|$)/.test(trimmed)
-    ? trimmed
-    : `https://${trimmed}`;
+  const hostAndPort = /^([^/:]+):\d+(\/|$)/.exec(trimmed);
+  if (hostAndPort === null && /^[a-z][a-z0-9+.-]*:/i.test(trimmed)) return trimmed;
+  const host = hostAndPort?.[1] ?? trimmed.split('/', 1)[0] ?? '';
+  return `${/^(localhost|127\.[\d.]+)$/.test(host) ? 'http' : 'https'}://${trimmed}`;
 }
 
 interface ParsedYaml {
