@@ -22,5 +22,8 @@ export async function build(args = []) {
   const { code, output } = await run(process.execPath, [join(ROOT, 'esbuild.mjs'), ...args]);
   if (code === 0) return;
   const line = output.split('\n').find((one) => /error/i.test(one)) ?? output.split('\n', 1)[0];
-  throw new Problem(`The build failed (${line?.trim() ?? ''})`, 'run `npm run build` to see all of it');
+  throw new Problem(
+    `The build failed (${line?.replace(/^.*\[ERROR\] /, '').trim() ?? ''})`,
+    'run `npm run build` to see all of it',
+  );
 }

@@ -10,6 +10,9 @@ import { ROOT } from './sources.mjs';
 const MODULES = join(ROOT, 'node_modules');
 const WINDOWS = process.platform === 'win32';
 
+/** Only errors, whatever the npm that runs us was told. */
+const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
+
 /** The Node that everything runs with: the binary that the development dependency `node` brings. */
 export const NODE = join(MODULES, 'node', 'bin', WINDOWS ? 'node.exe' : 'node');
 
@@ -57,7 +60,7 @@ async function installPackages() {
   // Windows can't delete a running program, and `npm ci` would begin by deleting ours.
   const command = WINDOWS && existsSync(NODE) ? 'install' : 'ci';
   await progress('Installing packages', async () => {
-    const { code, output } = await npm([command, '--ignore-scripts', '--no-audit', '--no-fund']);
+    const { code, output } = await npm([command, '--ignore-scripts', '--prefer-offline', ...QUIET]);
     if (code !== 0) throw npmProblem(output, 'Installing packages');
   });
 }
@@ -67,7 +70,10 @@ async function installNode() {
   const folder = join(MODULES, 'node');
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   await progress(`Installing Node ${version}`, async () => {
-    const { output } = await run(process.execPath, ['installArchSpecificPackage.js'], { cwd: folder });
+    const { output } = await run(process.execPath, ['installArchSpecificPackage.js'], {
+      cwd: folder,
+      env: { ...process.env, npm_config_loglevel: 'error' },
+    });
     if (!existsSync(NODE)) throw npmProblem(output, `Installing Node ${version}`);
     const check = await run(NODE, ['--version']);
     if (check.output.trim() !== `v${version}`)

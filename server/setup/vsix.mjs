@@ -26,7 +26,9 @@ const MAY = [
 ];
 const MUST = [
   ...['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'],
-  ...['client', 'server', 'cli', 'supervisor', 'extractWorker'].map((name) => `dist/${name}.cjs`),
+  ...['client', 'connection', 'server', 'cli', 'supervisor', 'extractWorker'].map(
+    (name) => `dist/${name}.cjs`,
+  ),
   'dist/THIRD-PARTY-NOTICES.txt',
   'node_modules/playwright/index.js',
   'node_modules/playwright-core/lib/coreBundle.js',

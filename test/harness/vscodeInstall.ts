@@ -43,7 +43,14 @@ export async function installVsCode(tell: (detail: string) => void): Promise<str
     await rm(scratch, { recursive: true, force: true });
     await mkdir(scratch, { recursive: true });
     await writeFile(join(scratch, 'package.json'), '{ "private": true }\n');
-    const quiet = ['--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'];
+    const quiet = [
+      '--ignore-scripts',
+      '--legacy-peer-deps',
+      '--prefer-offline',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+    ];
     const install = async (cwd: string, ...args: string[]): Promise<void> => {
       const { code, output } = await npm(['install', ...quiet, ...args], { cwd });
       if (code !== 0) throw npmProblem(output, `Installing ${PACKAGE}`);
