@@ -8,7 +8,7 @@ export interface SessionRequest {
   /** Id of the run or job that owns it. */
   owner: string;
   tenant: string;
-  /** Page slots it holds for its whole life; `newPage` beyond them fails. Default 1. */
+  /** Page slots it holds for its whole life; `newPage` beyond them fails and popups beyond them are closed. Default 1. */
   pages?: number;
   /** Life of the session once opened, in milliseconds. Default 300 000. */
   deadlineMs?: number;

@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from 'playwright';
 import { isGreenroomError } from '../../shared/errors.ts';
 import { raceAbort } from '../timing/abort.ts';
 import type { BrowserSession, ContextLease } from './backend.ts';
-import { beyondSlots, pageCrashed, sessionClosed } from './browserErrors.ts';
+import { beyondSlots, browserCrashed, pageCrashed, sessionClosed } from './browserErrors.ts';
 import { settlesWithin } from './closeLadder.ts';
 
 const ACTION_MS = 5_000;
@@ -69,6 +69,11 @@ export class OpenedSession implements BrowserSession {
     const opening = this.context.newPage();
     // One that comes too late is closed with its context.
     opening.catch(() => undefined);
+    // Playwright sets no limit. Ending the session leads to the close ladder, which finds out whether the browser hangs.
+    const timer = setTimeout(
+      () => void this.#options.end(browserCrashed('it did not open a page in time')),
+      NAVIGATION_MS,
+    );
     try {
       const page = await raceAbort(opening, this.signal);
       this.#own.add(page);
@@ -78,6 +83,7 @@ export class OpenedSession implements BrowserSession {
     } catch (error) {
       throw await this.#explain(error, this.#crashes);
     } finally {
+      clearTimeout(timer);
       this.#opening.delete(token);
       this.#closeSurplus();
     }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import type { BrowserSession } from '../../server/browser/backend.ts';
 import { createBrowserEngine } from '../../server/browser/engine.ts';
 import type { BrowserEngine } from '../../server/browser/engine.ts';
@@ -79,12 +80,24 @@ describe('browser sessions on a real browser', function () {
     const session = await engine.open(request());
     const page = await session.newPage();
     const shown = new Promise<void>((resolve) => {
-      engine.onChange(() => engine.list()[0]?.url?.startsWith(site.url) && resolve());
+      engine.onChange(() => {
+        if (engine.list()[0]?.url?.startsWith(site.url)) resolve();
+      });
     });
     await page.goto(`${site.url}/?token=abc`);
     await shown;
     assert.equal(engine.list()[0]?.url, `${site.url}/?token=***`);
     assert.equal(engine.list()[0]?.pages, 1);
+  });
+
+  it('keeps downloads in the folder of the browser', async () => {
+    const session = await engine.open(request());
+    const page = await session.newPage();
+    await page.setContent('<a download="a.txt" href="data:text/plain,abc">a</a>');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('a')]);
+    const path = await download.path();
+    assert.ok(path.startsWith(state.dir), path);
+    assert.equal(readFileSync(path, 'utf8'), 'abc');
   });
 
   it('refuses a page beyond the slots of the session, and closes popups beyond them', async () => {
@@ -117,7 +130,7 @@ describe('browser sessions on a real browser', function () {
   it('answers `exhausted` when the wait outlasts its deadline, and `queue-full` beyond the queue', async () => {
     await fill();
     const waits = [100, 20_000, 20_000].map((queueTimeoutMs) => engine.open(request({ queueTimeoutMs })));
-    waits.slice(1).forEach((wait) => wait.catch(() => undefined));
+    for (const wait of waits) wait.catch(() => undefined);
     await assert.rejects(engine.open(request()), {
       code: 'queue-full',
       data: {
