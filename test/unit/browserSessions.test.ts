@@ -63,7 +63,9 @@ class SimulatedBackend {
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('sessions as leases', () => {
+describe('sessions as leases', function () {
+  this.timeout(30_000);
+
   it('keep 0 <= free <= capacity, and everything free at rest, in any order of crash, close, timeout and cancel', async () => {
     const event = fc.oneof(
       fc.record({
