@@ -1,0 +1,11 @@
+import { parseCommand } from './args.ts';
+import type { CommandIo } from './io.ts';
+import { withServer } from './withServer.ts';
+
+export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  parseCommand('dashboard', argv, {});
+  const { url } = await withServer(io, (client) => client.request('sandbox/dashboard', {}, io.signal));
+  io.out(url);
+  io.err('Open it within a minute; it works once.');
+  return 0;
+}
