@@ -1,0 +1,198 @@
+import { stemmer } from 'stemmer';
+
+/** Words that say nothing about what a question is about. */
+const STOP_WORDS = new Set(
+  `a about after again all also am an and any anyone anything are aren as ask at be because been before being but by can
+  cannot could couldn did didn do does doesn doing don else every for from get gets getting give given go goes going got
+  had has hasn have haven having hello help here hers hey hi him his how i if in info information into is isn it its
+  just know let like ll make many may me might more most much must my need needs no not of off ok on one only or other
+  our ours out over please possible re s same say see shall she should show so some someone something such sure t tell
+  than thank thanks that the their them then there these they thing things this those through to too up us use ve very
+  via want wants was way we well were what whats when where which while who whom whose why will with won would yes you
+  your yours`.split(/\s+/),
+);
+
+/** A way of asking: what customers say, and the words companies use for it. */
+interface Phrase {
+  /** Its groups capture the words that the phrase stands for. */
+  pattern: RegExp;
+  words: string;
+  /** It hints at what the answer looks like, but an answer without these words is one, too. */
+  hint?: true;
+}
+
+const PHRASES: readonly Phrase[] = [
+  { pattern: /\b(send|sent|give|bring|ship|mail|post)(?:ing)?\b.{0,30}\b(back)\b/, words: 'return refund' },
+  {
+    pattern: /\b(money)[- ](back)\b|\b(back) my (money)\b|\b(money) (?:be )?(?:returned)\b/,
+    words: 'refund return',
+  },
+  {
+    pattern: /\b(changed?) my (mind)\b|\b(does ?n.?t|not) (fit)\b|\b(don.?t|not) (like)\b|\b(wrong) (size)\b/,
+    words: 'return exchange',
+  },
+  {
+    pattern: /\bhow (much|expensive)\b|\bwhat (?:do|does|would) .{1,40} (cost)\b/,
+    words: 'price cost fee charge',
+    hint: true,
+  },
+  { pattern: /\bhow (long|fast|quick(?:ly)?|soon)\b/, words: 'day hour week time', hint: true },
+  {
+    pattern:
+      /\bhow (?:do|can) (?:i|we) (reach|contact|call|talk|speak|write|e-?mail)\b|\b(talk|speak)(?:ing)? (?:to|with)\b|\bget in (touch)\b/,
+    words: 'contact phone email support reach',
+  },
+  { pattern: /\bwhere(?: is|'?re| are|s)? my\b/, words: 'track order delivery status', hint: true },
+  {
+    pattern: /\bwhere (?:is|are|re|can i find|do i find) (?:you|your|the)\b|\bhow do i get to\b/,
+    words: 'location address directions store',
+    hint: true,
+  },
+  {
+    pattern: /\bwhen (?:are|do|does|is|will) (?:you|your|the|it)\b.{0,30}\b(?:open|close|shut)|\bwhat time\b/,
+    words: 'opening hours',
+    hint: true,
+  },
+  {
+    pattern: /\b(sign|log|logging|signing)[- ]?in\b|\b(forgot(?:ten)?) (?:my )?(?:pass)/,
+    words: 'login account password',
+  },
+  { pattern: /\b(sign|signing)[- ]?up\b|\b(join)(?:ing)?\b/, words: 'register account membership' },
+  {
+    pattern: /\bwho are you\b|\bwhat (?:do|does) .{1,40} do\b|\bwhat is .{1,40} about\b/,
+    words: 'about company story',
+    hint: true,
+  },
+  {
+    pattern: /\b(broken|defect(?:ive)?|damaged|faulty|broke)\b|\b(stopped) (working)\b/,
+    words: 'warranty repair damage defect broken',
+  },
+  {
+    pattern: /\b(working|work) (?:for|at) (?:you|your)\b|\b(vacanc(?:y|ies))\b/,
+    words: 'career job vacancy hiring',
+  },
+];
+
+/** Words that say what kind of answer is wanted; a good answer need not repeat them. */
+const WEAK = new Set(
+  stemsOf(
+    'policy policies rule rules term terms detail details question questions period process procedure option options available availability possible kind type types way company business people human someone person usually normally general currently today offer provide happen number mean explain',
+  ),
+);
+
+function stemsOf(words: string): string[] {
+  return words.split(' ').map((word) => stemmer(word));
+}
+
+/** Words of a group stand for each other. */
+const GROUPS: readonly string[] = [
+  'return refund exchange reimburse',
+  'shipping ship delivery deliver dispatch postage courier arrive',
+  'price cost fee charge rate pricing expensive cheap',
+  'pay payment card invoice billing bill paypal',
+  'contact reach phone call telephone email',
+  'open opening hours close closing',
+  'location address store shop branch office premises',
+  'guarantee warranty',
+  'cancel cancellation terminate unsubscribe',
+  'book booking reserve reservation appointment schedule',
+  'account profile login',
+  'password passcode credentials',
+  'job career vacancy hiring recruit',
+  'discount coupon voucher promo promotion offer deal sale',
+  'repair fix mend maintenance service',
+  'buy purchase order',
+  'plan subscription membership tier package',
+  'privacy data gdpr',
+  'child children kid kids baby',
+  'vegan vegetarian plant',
+  'ingredient allergen allergy allergic contain',
+  'size sizing fit measurement',
+  'abroad international overseas worldwide country',
+  'track tracking trace status',
+  'found founded history story began started established',
+  'ceo founder owner team',
+  'car vehicle parking',
+  'trial demo test',
+];
+
+/** Lower case without accents and possessive endings. */
+export function fold(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[\u2018\u2019]/g, "'")
+    .toLowerCase()
+    .replace(/'s\b/g, '');
+}
+
+/** Words in order, folded: letters and digits; codes such as `a-1042` and `24/7` fall into their parts. */
+export function tokens(text: string): string[] {
+  return fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** The stem of a folded word, or undefined for a stop word. */
+export function stemOf(word: string): string | undefined {
+  if (STOP_WORDS.has(word) || (word.length === 1 && !/\d/.test(word))) return undefined;
+  return stemmer(word);
+}
+
+/** Stems of the words that matter, in order, repetitions kept. */
+export function stems(text: string): string[] {
+  return tokens(text).flatMap((word) => stemOf(word) ?? []);
+}
+
+const GROUPS_BY_STEM: ReadonlyMap<string, readonly string[]> = (() => {
+  const map = new Map<string, string[]>();
+  for (const group of GROUPS) {
+    const members = group.split(' ').map((word) => stemmer(word));
+    for (const member of members) map.set(member, [...(map.get(member) ?? []), ...members]);
+  }
+  return map;
+})();
+
+/** One thing that a question is about. */
+export interface Concept {
+  /** The question's own word, or undefined for a phrase that has none. */
+  own?: string;
+  /** Stems that mean about the same. */
+  alternatives: readonly string[];
+  /** It counts only where it is found. */
+  hint: boolean;
+}
+
+/** What a question asks for. */
+export interface Query {
+  concepts: readonly Concept[];
+  /** Stems of its own words, each once. */
+  own: readonly string[];
+  /** Stems that mean about the same as one of them or as a phrase of the question. */
+  related: readonly string[];
+}
+
+/** Reads a question; `ignore` holds stems that every text of the bot is about, such as the company's name. */
+export function readQuery(text: string, ignore: ReadonlySet<string> = new Set()): Query {
+  const folded = fold(text);
+  const concepts: Concept[] = [];
+  const taken = new Set<string>();
+  for (const { pattern, words, hint = false } of PHRASES) {
+    const match = pattern.exec(folded);
+    if (match === null) continue;
+    for (const captured of match.slice(1)) for (const stem of stems(captured ?? '')) taken.add(stem);
+    concepts.push({ alternatives: stemsOf(words), hint });
+  }
+  const all = [...new Set(stems(text))];
+  const specific = all.filter((stem) => !ignore.has(stem));
+  const own = specific.length > 0 || concepts.length > 0 ? specific : all;
+  for (const stem of own) {
+    if (taken.has(stem)) continue;
+    const alternatives = (GROUPS_BY_STEM.get(stem) ?? []).filter((other) => other !== stem);
+    concepts.push({ own: stem, alternatives, hint: WEAK.has(stem) });
+  }
+  // Nothing but hints: then they are what is asked.
+  const only = concepts.every(({ hint }) => hint);
+  const asked = only ? concepts.map((concept) => ({ ...concept, hint: false })) : concepts;
+  const related = new Set(concepts.flatMap(({ alternatives }) => alternatives));
+  for (const stem of own) related.delete(stem);
+  return { concepts: asked, own, related: [...related] };
+}
