@@ -96,7 +96,10 @@ export class LiveRun {
   }
 
   async #record(event: JournalEvent): Promise<void> {
-    this.#show(foldRecord(this.#run, await this.#journal.append(event)));
+    // Folded before the first await: the view follows the order of the journal, whatever is written first.
+    const { record, written } = this.#journal.append(event);
+    this.#show(foldRecord(this.#run, record));
+    await written;
   }
 
   #show(run: Run): void {

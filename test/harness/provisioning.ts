@@ -36,7 +36,11 @@ export async function startProvisioning(): Promise<Provisioning> {
   const extractor = createExtractor();
   const sandbox = await startSandbox({ dir: join(home, 'sandbox'), logger, allowFaults: true });
   const mocks = createLocalMockHost({ dir: join(home, 'mocks'), logger });
-  const platform = createSandboxPlatform(sandbox);
+  const platform = createSandboxPlatform({
+    baseUrl: sandbox.url,
+    account: sandbox.account,
+    cloneSecret: sandbox.account.cloneSecret,
+  });
   const registry: Registry = {
     platforms: { sandbox: () => Promise.resolve(platform) },
     mockHosts: { local: () => Promise.resolve(mocks) },

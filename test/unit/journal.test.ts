@@ -16,10 +16,11 @@ describe('the journal', () => {
 
   const write = async (details: number): Promise<void> => {
     const journal = await Journal.create(path);
-    await journal.append({ type: 'run.started', epoch: 1, pid: 7 });
+    await journal.append({ type: 'run.started', epoch: 1, pid: 7 }).written;
     await Promise.all(
-      Array.from({ length: details }, (_, index) =>
-        journal.append({ type: 'step.detail', step: 'a', detail: `é ${index}` }),
+      Array.from(
+        { length: details },
+        (_, index) => journal.append({ type: 'step.detail', step: 'a', detail: `é ${index}` }).written,
       ),
     );
     await journal.close();
@@ -45,8 +46,8 @@ describe('the journal', () => {
 
   it('has the record on disk when the append of a durable one resolves', async () => {
     const journal = await Journal.create(path);
-    await journal.append({ type: 'step.detail', step: 'a', detail: 'first' });
-    await journal.append({ type: 'step.intent', step: 'a', attempt: 1, key: 'k' });
+    journal.append({ type: 'step.detail', step: 'a', detail: 'first' });
+    await journal.append({ type: 'step.intent', step: 'a', attempt: 1, key: 'k' }).written;
     assert.equal((await readJournal(path)).records.length, 2);
     await journal.close();
   });
@@ -80,7 +81,7 @@ describe('the journal', () => {
       assert.ok(before.problem !== undefined);
       const { journal, records } = await Journal.reopen(path);
       assert.deepEqual(records, before.records);
-      await journal.append({ type: 'run.started', epoch: 2, pid: 8 });
+      await journal.append({ type: 'run.started', epoch: 2, pid: 8 }).written;
       await journal.close();
       const after = await readJournal(path);
       assert.equal(after.problem, undefined);

@@ -30,11 +30,13 @@ export function foldRecord(run: Run, record: JournalRecord): Run {
         criticalPath: record.criticalPath,
         ...(record.error === undefined ? {} : { error: record.error }),
       };
-    default:
-      return {
-        ...run,
-        steps: run.steps.map((step) => (step.id === record.step ? foldStep(step, record) : step)),
-      };
+    default: {
+      const steps = run.steps.map((step) => (step.id === record.step ? foldStep(step, record) : step));
+      // Where the bot is shows as soon as it exists, not only at the end.
+      const made =
+        record.type === 'object.created' && record.object.kind === 'bot' ? record.object.url : undefined;
+      return { ...run, steps, ...(made === undefined ? {} : { botUrl: made }) };
+    }
   }
 }
 

@@ -65,8 +65,8 @@ export class Journal {
     return { journal, records };
   }
 
-  /** Resolves with the stored record: at once for what is only shown, after fsync for what must be durable. */
-  async append(event: JournalEvent): Promise<JournalRecord> {
+  /** Takes an event in; `written` resolves when it is in the file, for a durable one when it is on the disk. */
+  append(event: JournalEvent): { record: JournalRecord; written: Promise<void> } {
     const record: JournalRecord = {
       v: JOURNAL_VERSION,
       seq: this.#seq++,
@@ -74,11 +74,7 @@ export class Journal {
       m: Math.round((this.#clock.monotonic() - this.#origin) * 1000) / 1000,
       ...event,
     };
-    const durable = isDurable(event);
-    const written = this.#enqueue(encodeRecord(record), durable);
-    if (durable) await written;
-    else written.catch(() => undefined);
-    return record;
+    return { record, written: this.#enqueue(encodeRecord(record), isDurable(event)) };
   }
 
   /** Writes what is left and closes the file. */
