@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { COMMANDS, CONTEXT_KEYS } from '../shared/ids.ts';
 import { ChatPanels } from './chat/chatPanels.ts';
 import { registerCommands } from './commands/table.ts';
-import { openConnection } from './connection.ts';
 import { ContextKeys } from './contextKeys.ts';
 import { createOutput } from './output.ts';
 import { Redactor } from './redact.ts';
@@ -44,8 +43,10 @@ export function createApp(context: vscode.ExtensionContext): App {
   const server = new ServerClient({
     repository,
     log: output,
-    open: (events) =>
-      openConnection(
+    open: async (events) => {
+      // A bundle of its own, with the language client in it: read at first use, never at activation.
+      const { openConnection } = await import('./connection.ts');
+      return openConnection(
         {
           serverModule: context.asAbsolutePath('dist/server.cjs'),
           version,
@@ -56,7 +57,8 @@ export function createApp(context: vscode.ExtensionContext): App {
           redactor,
         },
         events,
-      ),
+      );
+    },
   });
   const firstUse = (): void => {
     if (server.state.kind !== 'idle') return;

@@ -12,6 +12,7 @@ import { resolvePaths } from '../shared/paths.ts';
 import type { Paths } from '../shared/paths.ts';
 import { PROTOCOL_VERSION } from '../shared/protocol.ts';
 import type { Handshake, Settings } from '../shared/protocol.ts';
+import { drainOver, openLanguageClient } from './languageClient.ts';
 import type { Redactor } from './redact.ts';
 import type { Link, LinkEvents } from './server.ts';
 
@@ -94,8 +95,6 @@ async function tryConnect(
     tenant: options.tenant,
     settings: options.settings,
   };
-  // The one place that loads the language client: at first use, never at activation.
-  const { drainOver, openLanguageClient } = await import('./languageClient.ts');
   try {
     const link = await openLanguageClient({
       socket,

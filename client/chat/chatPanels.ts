@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { toErrorData } from '../../shared/errors.ts';
 import { PANELS } from '../../shared/ids.ts';
@@ -74,7 +73,7 @@ export class ChatPanels implements vscode.Disposable {
     panel.webview.options = { enableScripts: true, localResourceRoots: [this.#media] };
     panel.webview.html = chatHtml({
       cspSource: panel.webview.cspSource,
-      nonce: randomBytes(16).toString('hex'),
+      nonce: crypto.randomUUID(),
       scriptUri: panel.webview.asWebviewUri(vscode.Uri.joinPath(this.#media, 'chat.js')).toString(),
       styleUri: panel.webview.asWebviewUri(vscode.Uri.joinPath(this.#media, 'chat.css')).toString(),
       title: `Chat: ${state.company}`,

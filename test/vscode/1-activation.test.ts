@@ -20,19 +20,20 @@ describe('activation', () => {
     assert.equal(existsSync(join(home, 'server.json')), false);
   });
 
-  it(`takes at most ${String(BUDGET_MS)} ms, loading included`, async () => {
-    const { activationMs } = await api();
+  it(`takes at most ${String(BUDGET_MS)} ms of the processor, loading included`, async () => {
+    const { activationCpuMs } = await api();
     const bundle = join(extension().extensionPath, 'dist', 'client.cjs');
     const require = createRequire(bundle);
     const loads = Array.from({ length: LOADS }, () => {
       Reflect.deleteProperty(require.cache, bundle);
-      const begin = performance.now();
+      const begin = process.cpuUsage();
       require(bundle);
-      return performance.now() - begin;
+      const { user, system } = process.cpuUsage(begin);
+      return (user + system) / 1000;
     });
-    const total = Math.min(...loads) + activationMs;
+    const total = Math.min(...loads) + activationCpuMs;
     console.log(
-      `mocha|       load ${Math.min(...loads).toFixed(1)} ms, activate ${activationMs.toFixed(1)} ms`,
+      `mocha|       load ${Math.min(...loads).toFixed(1)} ms, activate ${activationCpuMs.toFixed(1)} ms`,
     );
     assert.ok(total <= BUDGET_MS, `${total.toFixed(1)} ms`);
   });
