@@ -1,6 +1,7 @@
 import { createWriteStream, existsSync } from 'node:fs';
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import * as esbuild from 'esbuild';
 import { ROOT } from '../../server/setup/sources.mjs';
@@ -9,6 +10,20 @@ import { startVsCodeServer } from './vscodeServer.ts';
 import { Workbench } from './workbench.ts';
 
 const OUT = join(ROOT, 'out', 'test-vscode');
+
+/** A suite is bundled far from its sources, which find their neighbours by `import.meta.url`. */
+const sourceUrls: esbuild.Plugin = {
+  name: 'source urls',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replaceAll(
+        'import.meta.url',
+        JSON.stringify(pathToFileURL(path).href),
+      ),
+      loader: 'ts',
+    }));
+  },
+};
 
 /** Bundles `test/vscode/` for an extension host and gives the path of its `run()` module. */
 export async function bundleSuite(folder = join(ROOT, 'test', 'vscode'), outdir = OUT): Promise<string> {
@@ -25,6 +40,7 @@ export async function bundleSuite(folder = join(ROOT, 'test', 'vscode'), outdir 
     target: 'node22.15',
     packages: 'external',
     external: ['vscode'],
+    plugins: [sourceUrls],
     sourcemap: 'inline',
     logLevel: 'warning',
   });

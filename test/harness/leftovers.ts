@@ -15,9 +15,9 @@ export interface Leftover {
 }
 
 /** The processes that a test run started and that are still there after a while. */
-export async function leftovers(runId: string): Promise<Leftover[]> {
+export async function leftovers(runId: string, settleMs = SETTLE_MS): Promise<Leftover[]> {
   const list = process.platform === 'linux' ? byEnvironment : byCommand;
-  const deadline = Date.now() + SETTLE_MS;
+  const deadline = Date.now() + settleMs;
   for (;;) {
     const left = await list(runId);
     if (left.length === 0 || Date.now() > deadline) return left;
