@@ -5,20 +5,23 @@ import type { ServiceHealth, Settings } from '../shared/protocol.ts';
 import type { Browsers } from './browser/backend.ts';
 import type { Changes } from './lifecycle/changes.ts';
 import { createLazy, type Lazy } from './lifecycle/lazy.ts';
+import { watchVisits } from './lifecycle/visits.ts';
 import type { Redactor } from './logRedaction.ts';
 import type { LocalMockHost } from './mocks/local/localMockHost.ts';
-import type { Platform } from './platforms/platform.ts';
+import type { createSandboxPlatform } from './platforms/sandbox/platform.ts';
+import type { Sandbox } from './platforms/sandbox/start.ts';
 import type { Chats } from './provision/chat.ts';
 import type { Registry } from './provision/registry.ts';
 import type { Runs } from './provision/runs.ts';
 import type { Extractor } from './scrape/extractor.ts';
 import type { ScrapeJobs } from './scrape/jobs.ts';
 
-export interface Sandbox {
-  readonly url: string;
-  readonly platform: Platform;
-  loginOnce(): string | Promise<string>;
-  stop(): Promise<void>;
+type SandboxPlatform = ReturnType<typeof createSandboxPlatform>;
+
+/** The sandbox platform's server and our client of it. */
+export interface SandboxService {
+  readonly host: Sandbox;
+  readonly platform: SandboxPlatform;
 }
 
 export interface ServicesOptions {
@@ -35,7 +38,7 @@ export interface Services {
   readonly browsers: Lazy<Browsers>;
   readonly extractor: Lazy<Extractor>;
   readonly scrapes: Lazy<ScrapeJobs>;
-  readonly sandbox: Lazy<Sandbox>;
+  readonly sandbox: Lazy<SandboxService>;
   readonly runs: Lazy<Runs>;
   readonly chats: Lazy<Chats>;
   /** As health names them. */
@@ -52,7 +55,8 @@ const DEFAULT_MAX_PAGES = 5;
 const DEFAULT_DEADLINE_SECONDS = 300;
 
 export function createServices(options: ServicesOptions): Services {
-  const { paths, logger, changes, settings } = options;
+  const { paths, logger, redactor, changes, settings } = options;
+  const visits = watchVisits();
 
   const browsers = lazy<Browsers>(
     async () => {
@@ -88,7 +92,31 @@ export function createServices(options: ServicesOptions): Services {
     },
     (it) => it.dispose(),
   );
-  const sandbox = lazy<Sandbox>(notBuilt('sandbox'), (it) => it.stop());
+  const sandbox = lazy<SandboxService>(
+    async () => {
+      const [{ startSandbox }, { createSandboxPlatform }] = await Promise.all([
+        import('./platforms/sandbox/start.ts'),
+        import('./platforms/sandbox/platform.ts'),
+      ]);
+      const host = await startSandbox({
+        dir: paths.sandbox,
+        logger: logger.child({ service: 'sandbox' }),
+        extractor: await extractor.get(),
+      });
+      const { email, password, cloneSecret } = host.account;
+      for (const secret of [password, cloneSecret]) redactor.add(secret);
+      const platform = createSandboxPlatform({
+        baseUrl: host.url,
+        account: { email, password },
+        cloneSecret,
+      });
+      return { host, platform };
+    },
+    async ({ host, platform }) => {
+      await platform.close();
+      await host.stop();
+    },
+  );
   const mocks = lazy<LocalMockHost>(
     async () => {
       const { createLocalMockHost } = await import('./mocks/local/localMockHost.ts');
@@ -145,13 +173,9 @@ export function createServices(options: ServicesOptions): Services {
       ['scraper', scrapes],
       ['runs', runs],
     ],
-    inOrderOfEnding: [
-      [runs, scrapes],
-      [chats, browsers, extractor],
-      [sandbox, mocks],
-    ],
+    inOrderOfEnding: [[runs, scrapes], [chats, browsers], [sandbox, mocks], [extractor]],
     capacity: () => settings()['browser.maxPages'] ?? DEFAULT_MAX_PAGES,
-    visitedWithin: () => false,
+    visitedWithin: (ms) => visits.within(ms),
   };
 }
 
@@ -164,16 +188,4 @@ function lazy<T>(load: () => Promise<T>, unload: (it: T) => Promise<void> | void
         retryable: true,
       }),
   );
-}
-
-function notBuilt(name: string): () => Promise<never> {
-  return () =>
-    Promise.reject(
-      new GreenroomError(
-        'platform-unavailable',
-        `This build has no ${name}.`,
-        'Install a complete build of Greenroom.',
-        { retryable: false },
-      ),
-    );
 }

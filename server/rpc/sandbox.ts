@@ -4,6 +4,6 @@ import { empty } from './schemas.ts';
 export const sandboxHandlers: Handlers<'sandbox/dashboard'> = {
   'sandbox/dashboard': {
     params: empty,
-    handle: async (_params, { app }) => ({ url: await (await app.services.sandbox.get()).loginOnce() }),
+    handle: async (_params, { app }) => ({ url: (await app.services.sandbox.get()).host.loginUrl() }),
   },
 };

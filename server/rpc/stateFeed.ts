@@ -23,9 +23,14 @@ export interface StateFeedOptions {
 class Known<T extends { id: string }> {
   readonly #told = new Map<string, string>();
   readonly #dirty = new Set<string>();
+  readonly #byId: boolean;
   #any = false;
 
-  /** Without an id, everything may have changed. */
+  /** `byId`: every change names its object; else objects are compared. */
+  constructor(byId: boolean) {
+    this.#byId = byId;
+  }
+
   mark(id?: string): void {
     this.#any = true;
     if (id !== undefined) this.#dirty.add(id);
@@ -33,29 +38,29 @@ class Known<T extends { id: string }> {
 
   reset(items: readonly T[]): void {
     this.#told.clear();
-    for (const item of items) this.#told.set(item.id, '');
+    for (const item of items) this.#told.set(item.id, this.#text(item));
     this.#dirty.clear();
     this.#any = false;
   }
 
-  /** Differences since last told; undefined when there are none. `byId`: trust the marks instead of comparing. */
-  take(list: () => readonly T[], byId: boolean): { changed: T[]; removed: string[] } | undefined {
+  /** Differences since last told; undefined when there are none. */
+  take(list: () => readonly T[]): { changed: T[]; removed: string[] } | undefined {
     if (!this.#any) return undefined;
     this.#any = false;
     const items = list();
-    const changed = items.filter((item) => {
-      if (byId) return this.#dirty.has(item.id) || !this.#told.has(item.id);
-      const text = JSON.stringify(item);
-      const differs = this.#told.get(item.id) !== text;
-      this.#told.set(item.id, text);
-      return differs;
-    });
+    const changed = items.filter(
+      (item) => this.#dirty.has(item.id) || this.#told.get(item.id) !== this.#text(item),
+    );
     const present = new Set(items.map((item) => item.id));
     const removed = [...this.#told.keys()].filter((id) => !present.has(id));
     for (const id of removed) this.#told.delete(id);
-    for (const item of changed) if (byId) this.#told.set(item.id, '');
+    for (const item of changed) this.#told.set(item.id, this.#text(item));
     this.#dirty.clear();
     return changed.length + removed.length === 0 ? undefined : { changed, removed };
+  }
+
+  #text(item: T): string {
+    return this.#byId ? '' : JSON.stringify(item);
   }
 }
 
@@ -65,9 +70,9 @@ class Known<T extends { id: string }> {
  */
 export class StateFeed {
   readonly #options: StateFeedOptions;
-  readonly #sessions = new Known<Session>();
-  readonly #runs = new Known<Run>();
-  readonly #jobs = new Known<Job>();
+  readonly #sessions = new Known<Session>(false);
+  readonly #runs = new Known<Run>(true);
+  readonly #jobs = new Known<Job>(true);
   #server: string | undefined;
   #version = 0;
   #attached = false;
@@ -129,9 +134,9 @@ export class StateFeed {
       this.#server = text;
       change.server = server;
     }
-    const sessions = this.#sessions.take(() => source.sessions(), false);
-    const runs = this.#runs.take(() => source.runs(), true);
-    const jobs = this.#jobs.take(() => source.jobs(), true);
+    const sessions = this.#sessions.take(() => source.sessions());
+    const runs = this.#runs.take(() => source.runs());
+    const jobs = this.#jobs.take(() => source.jobs());
     if (sessions) change.sessions = sessions;
     if (runs) change.runs = runs;
     if (jobs) change.jobs = jobs;
