@@ -32,7 +32,7 @@ export async function answer(
     if (continued !== undefined) return continued;
   }
   if (small !== undefined) return small;
-  if (match !== undefined) return await act(match, now, signal);
+  if (match !== undefined) return await act(match, message, findings, signal);
   const [best] = findings;
   if (best === undefined) return { body: unknown(bot, knowledge), citations: [] };
   return { body: extractAnswer(best), citations: cite(best, findings) };
@@ -88,11 +88,17 @@ async function goOn(
 
 async function act(
   { action, inputs, missing }: ActionMatch,
-  _now: Date,
+  message: string,
+  findings: readonly Finding[],
   signal: AbortSignal,
 ): Promise<Answer> {
   const first = missing[0];
-  return first === undefined ? await call(action, inputs, signal) : askFor(action, inputs, first, 1);
+  if (first === undefined) return await call(action, inputs, signal);
+  const asked = askFor(action, inputs, first, 1);
+  const [best] = findings;
+  // A question that the knowledge answers is answered at once; the action is offered on top.
+  if (best === undefined || !/\?\s*$/.test(message)) return asked;
+  return { ...asked, body: `${extractAnswer(best)}\n\n${asked.body}`, citations: cite(best, findings) };
 }
 
 async function call(
