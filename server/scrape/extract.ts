@@ -1,11 +1,9 @@
 import { Readability } from '@mozilla/readability';
 import { parseHTML } from 'linkedom';
 import { dropBoilerplate, straighten, textOf } from './clean.ts';
+import { MAX_HTML_CHARS } from './limits.ts';
 import { htmlToMarkdown } from './markdown.ts';
 import { absoluteHttpUrl, normaliseUrl } from './urls.ts';
-
-/** Longest HTML that is looked at; the rest of a longer page is left out, with a warning. */
-export const MAX_HTML_CHARS = 2_000_000;
 
 export interface Anchor {
   /** Absolute http(s) address without fragment. */

@@ -2,7 +2,8 @@ import type { Page, Response } from 'playwright';
 import type { BrowserSession } from '../browser/backend.ts';
 import { GreenroomError, isGreenroomError } from '../../shared/errors.ts';
 import type { ScrapeResult } from '../../shared/protocol.ts';
-import { MAX_HTML_CHARS, type Anchor, type Extracted } from './extract.ts';
+import type { Anchor, Extracted } from './extract.ts';
+import { MAX_HTML_CHARS } from './limits.ts';
 import type { Extractor } from './extractor.ts';
 import { pageProblem } from './outcome.ts';
 import type { ReadPage } from './page.ts';
@@ -184,7 +185,7 @@ function failed(
 }
 
 function left(deadline: number): number {
-  return Math.max(1, deadline - performance.now());
+  return Math.max(1, Math.round(deadline - performance.now()));
 }
 
 /** Throws the signal's reason if that is typed, else `cancelled`. */
