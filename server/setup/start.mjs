@@ -11,5 +11,5 @@ await withSetup(() => {
   const args = process.argv.slice(2);
   const named = args.some((arg) => /^--(company|website|spec|sample|help)\b|\.ya?ml$/.test(arg));
   const cli = join(ROOT, 'dist', 'cli.cjs');
-  return foreground(process.execPath, [cli, 'provision', ...(named ? [] : ['--sample']), ...args]);
+  return foreground(process.execPath, [cli, 'provision', '--chat', ...(named ? [] : ['--sample']), ...args]);
 });

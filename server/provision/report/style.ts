@@ -27,7 +27,7 @@ svg text { font: 12px system-ui, sans-serif; fill: var(--ink); } svg .axis, svg 
 .legend { color: var(--soft); font-size: .85rem; } .key { display: inline-block; width: .8rem; height: .8rem; margin: 0 .35rem 0 .9rem; border-radius: 3px; vertical-align: -1px; }
 .key.green { background: var(--green); } .key.yellow { background: var(--yellow); } .key.red { background: var(--red); } .key.deciding { border: 2px solid var(--ink); }
 table { width: 100%; border-collapse: collapse; } th, td { padding: .4rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-th { color: var(--soft); font-weight: 600; } .number { text-align: right; white-space: nowrap; }
+th { color: var(--soft); font-weight: 600; } td:first-child { min-width: 12rem; } .number { text-align: right; white-space: nowrap; }
 td.failed { color: var(--red); } td.degraded { color: var(--yellow); } td.done, td.adopted { color: var(--green); } td.skipped, td.cancelled, td.pending { color: var(--soft); }
 .pill.green { color: var(--green); } .pill.yellow { color: var(--yellow); } .pill.red { color: var(--red); }
 .critical { padding: 0 .4rem; border: 1px solid var(--line); border-radius: 999px; color: var(--soft); font-size: .75rem; white-space: nowrap; }

@@ -10,7 +10,9 @@ const AXIS = 24;
 
 /** The steps of a run on a time axis, as SVG; bars on the deciding path are outlined and joined. */
 export function renderWaterfall(run: Run): string {
-  const steps = run.steps.filter((step) => step.startedAt !== undefined);
+  const steps = run.steps
+    .filter((step) => step.startedAt !== undefined)
+    .toSorted((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0));
   if (steps.length === 0) return '<p>No step was started.</p>';
   const total = Math.max(1, (run.endedAt ?? run.startedAt) - run.startedAt);
   const x = (at: number): number => LABEL + (Math.max(0, at - run.startedAt) / total) * PLOT;
@@ -52,7 +54,7 @@ function renderAxis(total: number, height: number): string {
   for (let at = 0; at <= total; at += step) {
     const x = (LABEL + (at / total) * PLOT).toFixed(1);
     ticks.push(
-      `<line class="tick" x1="${x}" x2="${x}" y1="${AXIS - 4}" y2="${height - 4}"/><text class="axis" x="${x}" y="14" text-anchor="middle">${at === 0 ? '0' : formatDuration(at)}</text>`,
+      `<line class="tick" x1="${x}" x2="${x}" y1="${AXIS - 4}" y2="${height - 4}"/><text class="axis" x="${x}" y="14" text-anchor="middle">${at < 1_000 && at > 0 ? `${at} ms` : `${at / 1_000} s`}</text>`,
     );
   }
   return ticks.join('');
