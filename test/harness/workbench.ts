@@ -77,9 +77,23 @@ export class Workbench implements AsyncDisposable {
     return this.page.locator('.quick-input-widget:visible');
   }
 
-  /** Runs a command as a person does: by its title in the command palette, such as "Greenroom: Show Log". */
+  /**
+   * Runs a command as a person does: by its title in the command palette, such as "Greenroom: Show Log". The palette
+   * lists what is known when it opens, so it is opened again until the extension's commands are.
+   */
   async runCommand(title: string): Promise<void> {
-    await this.openPalette(title);
+    const deadline = Date.now() + READY_TIMEOUT_MS;
+    const row = this.quickInput.getByRole('option', { name: title }).first();
+    for (;;) {
+      await this.openPalette(title);
+      try {
+        await row.waitFor({ timeout: 3_000 });
+        break;
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await this.closeQuickInput();
+      }
+    }
     await this.pick(title);
   }
 
