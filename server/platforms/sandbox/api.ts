@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import * as z from 'zod';
 import type { Accounts } from './accounts.ts';
@@ -14,7 +13,6 @@ import {
   cloneInputSchema,
   type CloneJob,
   type KnowledgeSource,
-  MAX_BODY_BYTES,
   SandboxProblem,
   sourceInputSchema,
   validated,
@@ -56,14 +54,6 @@ export function apiRoutes(accounts: Accounts, bots: Bots, limits: RateLimits, ba
     }
     return await next();
   });
-  api.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw new SandboxProblem(413, 'payload_too_large', 'The body is larger than 10 MB.');
-      },
-    }),
-  );
 
   const botOf = (id: string): HostedBot => bots.get(id);
   const bot = (value: Bot): object => showBot(value, baseUrl());

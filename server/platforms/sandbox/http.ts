@@ -1,15 +1,33 @@
 import type { Context } from 'hono';
 import * as z from 'zod';
-import { SandboxProblem, validated } from './model.ts';
+import { MAX_BODY_BYTES, SandboxProblem, validated } from './model.ts';
 
 /** The error envelope of every API answer that is not a success. */
 export function envelope(type: string, message: string, details: SandboxProblem['details'] = null): object {
   return { errors: [{ type, message, details }] };
 }
 
+/** The request's body as text. Throws 413 as soon as it is larger than `maxBytes`. */
+export async function textBody(context: Context, maxBytes: number): Promise<string> {
+  const tooLarge = new SandboxProblem(
+    413,
+    'payload_too_large',
+    `The body is larger than ${maxBytes / 1e6} MB.`,
+  );
+  if (Number(context.req.header('content-length') ?? 0) > maxBytes) throw tooLarge;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of context.req.raw.body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw tooLarge;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
 /** The request's JSON body. Throws 400 when it is none. */
 export async function jsonBody(context: Context): Promise<unknown> {
-  const text = await context.req.text();
+  const text = await textBody(context, MAX_BODY_BYTES);
   try {
     return JSON.parse(text);
   } catch {
@@ -17,10 +35,16 @@ export async function jsonBody(context: Context): Promise<unknown> {
   }
 }
 
+/** The fields of a form as browsers send it by default. */
+export async function formBody(context: Context): Promise<Record<string, string | undefined>> {
+  return Object.fromEntries(new URLSearchParams(await textBody(context, MAX_FORM_BYTES)));
+}
+
 export async function bodyAs<T>(context: Context, schema: z.ZodType<T>): Promise<T> {
   return validated(schema, await jsonBody(context));
 }
 
+const MAX_FORM_BYTES = 1_000_000;
 const DEFAULT_PAGE = 20;
 
 /**

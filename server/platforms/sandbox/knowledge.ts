@@ -120,7 +120,7 @@ export class Knowledge {
     const results = this.#index.search([...query.own, ...query.related].join(' '), {
       // The query's words are stems already.
       processTerm: (term) => term,
-      boost: { title: 2.5, headings: 2, body: 1 },
+      boost: { title: 3, headings: 2, body: 1 },
       boostTerm: (term) => (own.has(term) ? 1 : 0.35),
       fuzzy: (term) => (own.has(term) && term.length >= 5 && !this.#frequency.get(term) ? 1 : false),
       weights: { fuzzy: 0.5, prefix: 0.3 },

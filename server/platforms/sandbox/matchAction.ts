@@ -13,7 +13,10 @@ export interface ActionMatch {
 
 /** The customer speaks of a case of their own, or asks for something to be done. */
 const PERSONAL =
-  /\b(my|me|mine|our)\b|\bi (want|need|wish|would|have|just|ordered|bought|am|got)\b|\bi'(d|m|ve|ll)\b|\bplease\b|\bcan you\b|\bcould you\b/;
+  /\b(my|me|mine|our)\b|\bi (want|need|wish|would|have(?! to)|just|ordered|bought|am|got)\b|\bi'(d|m|ve|ll)\b|\bplease\b|\bcan you\b|\bcould you\b/;
+/** Captures the verb of what the customer wants done. */
+const WISH =
+  /\b(?:i (?:want|need|wish|would like)|i'd like|can you|could you|please|help me)(?: please)?(?: to)? ([a-z]+)/;
 /** The customer asks what the rule is. */
 const GENERAL =
   /^(what|which|how|who|why|do|does|is|are|can i|could i|may i)\b|\b(policy|policies|conditions|in general|usually|allowed)\b/;
@@ -53,7 +56,9 @@ function scoreOf(
   const said = new Set(query.own);
   const meant = new Set(query.related);
   const name = [...new Set(stems(humanise(action.name)))].filter((stem) => !GENERIC.has(stem));
-  const description = [...new Set(stems(action.description))].filter((stem) => !GENERIC.has(stem));
+  const description = [...new Set(stems(action.description.replace(/^returns?\b/i, '')))].filter(
+    (stem) => !GENERIC.has(stem),
+  );
   const worth = (stem: string): number => rarity.get(stem) ?? 1;
   const hit = (stem: string): number => (said.has(stem) ? 1 : meant.has(stem) ? 0.6 : 0);
   const total = name.reduce((sum, stem) => sum + worth(stem), 0);
@@ -66,10 +71,13 @@ function scoreOf(
   const required = action.inputs.filter((input) => input.required);
   const given = required.filter((input) => input.name in inputs).length;
   const distinctive = required.some((input) => input.name in inputs && input.enum === undefined);
-  const commanded = name.includes(stems(message)[0] ?? '') && !/\?\s*$/.test(message) && !GENERAL.test(text);
+  const wish = stems(
+    WISH.exec(text)?.[1] ?? (/\?\s*$/.test(message) ? '' : (text.split(/\s+/, 1)[0] ?? '')),
+  )[0];
   let intent = 0;
-  if (distinctive) intent = 0.35 * (given / required.length) + 0.1;
-  if (PERSONAL.test(text) || commanded) intent += 0.25;
+  if (distinctive) intent += given === required.length ? 0.45 : 0.35;
+  if (wish !== undefined && !GENERAL.test(text) && name.includes(wish)) intent += 0.5;
+  else if (PERSONAL.test(text)) intent += 0.25;
   if (required.length === 0) intent += 0.15;
   if (GENERAL.test(text) && !distinctive)
     intent -= /\b(policy|policies|conditions)\b/.test(text) ? 0.5 : 0.15;
@@ -79,11 +87,11 @@ function scoreOf(
 /** Verbs of any interface; they say nothing about a subject. */
 const GENERIC = new Set(
   stems(
-    'get fetch look lookup find check show retrieve list create make use customer when asks ask call return returns number id',
+    'get fetch look lookup find check show retrieve list create make use customer when asks ask call number id',
   ),
 );
 
-/** Stem -> how much it tells the actions apart, from 0.5 (in all of them) to 1. */
+/** Stem -> how much it tells the actions apart, from 0.3 (in all of them) to 1. */
 function rarityOf(actions: readonly BotAction[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const action of actions) {
@@ -94,7 +102,7 @@ function rarityOf(actions: readonly BotAction[]): ReadonlyMap<string, number> {
   return new Map(
     [...counts].map(([stem, count]) => [
       stem,
-      actions.length < 2 ? 1 : 1 - (0.5 * (count - 1)) / (actions.length - 1),
+      actions.length < 2 ? 1 : 1 - (0.7 * (count - 1)) / (actions.length - 1),
     ]),
   );
 }

@@ -21,7 +21,7 @@ h1, h2, p, td, summary, li { overflow-wrap: anywhere; }
 main { max-width: 76rem; margin: 0 auto; padding: 1.5rem; display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); }
 .head { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: center; justify-content: space-between; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.25rem; display: grid; gap: .9rem; align-content: start; grid-template-columns: minmax(0, 1fr); }
-.card p, .card ul { margin: 0; } .narrow { width: min(26rem, 100%); margin: 8vh auto 0; }
+.card p, .card ul, .head p, main > p { margin: 0; } .narrow { width: min(26rem, 100%); margin: 8vh auto 0; }
 .columns { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr) 23rem; align-items: start; }
 .stack { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); } .soft { color: var(--soft); }
 .grid { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); list-style: none; margin: 0; padding: 0; }
@@ -33,7 +33,7 @@ button.quiet { background: transparent; border-color: transparent; color: var(--
 button.bad { background: transparent; color: var(--bad); border-color: currentColor; } button:hover, .button:hover { filter: brightness(1.07); }
 button:disabled { opacity: .55; cursor: default; }
 label { display: grid; gap: .3rem; font-weight: 600; }
-input, textarea { font: inherit; color: inherit; background: var(--page); border: 1px solid var(--line); border-radius: 7px; padding: .5rem .65rem; width: 100%; }
+input, textarea { font: inherit; font-weight: 400; color: inherit; background: var(--page); border: 1px solid var(--line); border-radius: 7px; padding: .5rem .65rem; width: 100%; }
 textarea { min-height: 14rem; font: 13px/1.45 ui-monospace, monospace; resize: vertical; }
 form { display: grid; gap: .9rem; margin: 0; } form.row { grid-auto-flow: column; grid-template-columns: minmax(0, 1fr); }
 form.search { width: min(22rem, 100%); }
@@ -44,7 +44,7 @@ form.search { width: min(22rem, 100%); }
 table { border-collapse: collapse; width: 100%; } .scroll { overflow-x: auto; }
 th { text-align: left; font-size: .8rem; font-weight: 600; color: var(--soft); padding: .25rem .6rem .4rem 0; white-space: nowrap; }
 td { border-top: 1px solid var(--line); padding: .55rem .6rem .55rem 0; vertical-align: top; } td:last-child, th:last-child { padding-right: 0; text-align: right; }
-td form { display: inline; } td button { padding: .2rem .6rem; font-size: .87rem; }
+td:not(:first-child) { white-space: nowrap; } td form { display: inline; } td button { padding: .2rem .6rem; font-size: .87rem; }
 code, .key { font: 13px/1.4 ui-monospace, monospace; } .key { display: block; padding: .7rem; border: 1px dashed var(--accent); border-radius: 7px; overflow-wrap: anywhere; user-select: all; }
 .badge { display: inline-block; font-size: .78rem; font-weight: 600; padding: .05rem .5rem; border-radius: 99px; background: var(--good-back); color: var(--accent); white-space: nowrap; }
 .badge.failed { background: var(--bad-back); color: var(--bad); } .badge.pending, .badge.crawling, .badge.indexing { background: var(--busy-back); color: var(--busy); }
@@ -58,7 +58,7 @@ dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: .3rem 1rem;
 .bubble { padding: .55rem .75rem; border-radius: 10px; background: var(--page); white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 1.5rem 0 0; }
 .bubble.end_user { background: var(--mine); margin: 0 0 0 1.5rem; } .bubble .meta { display: block; margin-top: .35rem; font-size: .83rem; color: var(--soft); white-space: normal; }
 @media (max-width: 60rem) { .columns { grid-template-columns: minmax(0, 1fr); } .chat { position: static; } }
-@media (max-width: 40rem) { main { padding: 1rem; } .top { padding: .6rem 1rem; gap: .6rem; } td, th { padding-right: .4rem; } }
+@media (max-width: 40rem) { .head .buttons { justify-content: flex-start; } main { padding: 1rem; } .top { padding: .6rem 1rem; gap: .6rem; } td, th { padding-right: .4rem; } }
 `;
 
 export const SCRIPT = `

@@ -4,10 +4,9 @@ import { addAction, findAction, removeAction } from '../actions.ts';
 import type { Bots, HostedBot } from '../bots.ts';
 import { messageInputSchema, showMessage } from '../conversationApi.ts';
 import { whyUnreadable } from '../crawlWebsite.ts';
-import { bodyAs } from '../http.ts';
+import { bodyAs, formBody } from '../http.ts';
 import { actionInputSchema, httpUrlSchema, SandboxProblem, validated } from '../model.ts';
 import { botPage, type BotView } from './botPage.ts';
-import { formOf } from './routes.ts';
 
 const TRY_CHANNEL = 'Dashboard';
 
@@ -52,7 +51,7 @@ export function botRoutes(app: Hono, bots: Bots, signal: AbortSignal): void {
 
   app.post('/bots/:handle/sources/website', async (context) => {
     const hosted = hostedOf(context.req.param('handle'));
-    const { name = '', url = '' } = await formOf(context);
+    const { name = '', url = '' } = await formBody(context);
     const refuse = (error: string, status: 409 | 422): Promise<Response> =>
       show(context, hosted, { website: { name, url, error } }, status);
     if (name.trim() === '') return await refuse('Give the source a name.', 422);
@@ -72,7 +71,7 @@ export function botRoutes(app: Hono, bots: Bots, signal: AbortSignal): void {
 
   app.post('/bots/:handle/actions/import', async (context) => {
     const hosted = hostedOf(context.req.param('handle'));
-    const { json = '' } = await formOf(context);
+    const { json = '' } = await formBody(context);
     try {
       const action = validated(actionInputSchema, parse(json));
       const replaces = findAction(hosted, action.name) !== undefined;
@@ -84,7 +83,7 @@ export function botRoutes(app: Hono, bots: Bots, signal: AbortSignal): void {
   });
   app.post('/bots/:handle/actions', async (context) => {
     const hosted = hostedOf(context.req.param('handle'));
-    const { json = '' } = await formOf(context);
+    const { json = '' } = await formBody(context);
     try {
       const input = validated(actionInputSchema, parse(json));
       await addAction(hosted, input, { replace: true });

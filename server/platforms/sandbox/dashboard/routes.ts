@@ -1,17 +1,16 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { csrf } from 'hono/csrf';
 import { secureHeaders } from 'hono/secure-headers';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Accounts } from '../accounts.ts';
 import type { Bots } from '../bots.ts';
+import { formBody } from '../http.ts';
 import { SandboxProblem } from '../model.ts';
 import { ICON, SCRIPT, STYLE } from './assets.ts';
 import { botRoutes } from './botRoutes.ts';
 import { botsPage, keysPage, loginPage } from './pages.ts';
 
-const MAX_FORM_BYTES = 1_000_000;
 const WEEK_SECONDS = 7 * 86_400;
 const LOGINS = { points: 20, duration: 60 };
 const LONGEST_KEY_NAME = 80;
@@ -46,14 +45,6 @@ export function dashboardRoutes(accounts: Accounts, bots: Bots, signal: AbortSig
 
   // Cookies know no ports: what keeps a page of another local server from posting here is the origin.
   app.use(csrf({ origin: (origin, context) => origin === new URL(context.req.url).origin }));
-  app.use(
-    bodyLimit({
-      maxSize: MAX_FORM_BYTES,
-      onError: () => {
-        throw new SandboxProblem(413, 'payload_too_large', 'The form is larger than 1 MB.');
-      },
-    }),
-  );
   app.use(async (context, next) => {
     context.header('cache-control', 'no-store');
     const { path } = context.req;
@@ -70,7 +61,7 @@ export function dashboardRoutes(accounts: Accounts, bots: Bots, signal: AbortSig
     context.html(loginPage(accounts.account.email, local(context.req.query('to')))),
   );
   app.post('/login', async (context) => {
-    const { email, password, to } = await formOf(context);
+    const { email, password, to } = await formBody(context);
     const allowed = await logins.consume('login').then(
       () => true,
       () => false,
@@ -121,7 +112,7 @@ export function dashboardRoutes(accounts: Accounts, bots: Bots, signal: AbortSig
     );
   });
   app.post('/keys', async (context) => {
-    const name = ((await formOf(context)).name ?? '').trim();
+    const name = ((await formBody(context)).name ?? '').trim();
     if (name === '' || name.length > LONGEST_KEY_NAME) {
       const error = `The name has 1 to ${LONGEST_KEY_NAME} characters.`;
       return context.html(keysPage({ keys: accounts.keys(), error, name }), 422);
@@ -138,14 +129,6 @@ export function dashboardRoutes(accounts: Accounts, bots: Bots, signal: AbortSig
 
   botRoutes(app, bots, signal);
   return app;
-}
-
-/** The fields of a form, files left out. */
-export async function formOf(context: Context): Promise<Record<string, string | undefined>> {
-  const fields = await context.req.parseBody();
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
-  );
 }
 
 function asset(context: Context, body: string, type: string): Response {
