@@ -20,6 +20,11 @@ export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-.!|<>~$]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
 }
 
+/** Text whose paths may be broken over lines: a narrow view would cut them off. */
+export function breakable(text: string): string {
+  return text.replace(/[/\\]/g, '$&\u200b');
+}
+
 export function isEnded(run: Run): boolean {
   return run.endedAt !== undefined;
 }

@@ -63,13 +63,15 @@ function runFacets(run: Run): string {
 
 export function stepRow(run: Run, step: RunStep): Row {
   const fact = stepFact(step);
+  const troubled = step.debt !== undefined || step.error !== undefined;
   return {
-    id: `run:${run.id}/step:${step.id}`,
+    // The editor opens rows that are new; one it knows to have no children would stay closed.
+    id: `run:${run.id}/step:${step.id}${troubled ? '/troubled' : ''}`,
     label: step.title,
     ...(fact === '' ? {} : { description: fact }),
     icon: stepIcon(step),
     context: `step ${step.status}`,
-    children: step.debt || step.error ? 'expanded' : 'none',
+    children: troubled ? 'expanded' : 'none',
     accessibilityLabel: [step.title, step.status, fact].filter(Boolean).join(', '),
   };
 }

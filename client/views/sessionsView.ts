@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { VIEWS } from '../../shared/ids.ts';
 import type { Session } from '../../shared/protocol.ts';
-import { count, escapeMarkdown } from '../format.ts';
+import { breakable, count } from '../format.ts';
 import type { RepositoryChange, Repository } from '../state.ts';
 import { sessionRow, sessionTooltip } from './sessionRows.ts';
 import { toTreeItem } from './treeItem.ts';
@@ -77,7 +77,7 @@ export class SessionsView implements vscode.TreeDataProvider<SessionNode>, vscod
         ? undefined
         : { value: sessions.length, tooltip: count(sessions.length, 'browser session') };
     const problem = server?.browser.state === 'broken' ? server.browser.problem : undefined;
-    this.#view.message = problem === undefined ? '' : escapeMarkdown(problem);
+    this.#view.message = problem === undefined ? '' : breakable(problem);
     this.#watchAges();
   }
 

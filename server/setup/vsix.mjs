@@ -21,7 +21,7 @@ const MAY = [
   /^dist\/[\w-]+\.cjs$/,
   /^dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^(client\/)?media\/.+\.(css|js|svg|png|md|html)$/,
-  /^node_modules\/playwright(-core)?\/(package\.json|index\.js|browsers\.json|LICENSE|NOTICE|ThirdPartyNotices\.txt)$/,
+  /^node_modules\/playwright(-core)?\/(package\.json|index\.m?js|browsers\.json|LICENSE|NOTICE|ThirdPartyNotices\.txt)$/,
   /^node_modules\/playwright-core\/lib\/([\w.-]+|(entry|server)\/.+)\.(js|LICENSE|png)$/,
 ];
 const MUST = [
@@ -30,7 +30,8 @@ const MUST = [
     (name) => `dist/${name}.cjs`,
   ),
   'dist/THIRD-PARTY-NOTICES.txt',
-  'node_modules/playwright/index.js',
+  'node_modules/playwright/index.mjs', // what import() in a bundle loads
+  'node_modules/playwright-core/index.mjs',
   'node_modules/playwright-core/lib/coreBundle.js',
 ];
 
