@@ -27,11 +27,18 @@ export function importActions(context: RunContext): Step<Outputs, 'import-action
       const tasks = platform.dashboard(needed(finished, 'clone-bot'));
       const imported: string[] = [];
       const refused: { action: ImportableAction; error: GreenroomError }[] = [];
+      const importOne = (action: ImportableAction): Promise<void> =>
+        dashboard.use(tasks, control.signal, control.waiting, (page, signal) =>
+          tasks.importAction(page, action, signal),
+        );
       for (const action of actions) {
         try {
-          await dashboard.use(tasks, control.signal, control.waiting, (page, signal) =>
-            tasks.importAction(page, action, signal),
-          );
+          // An import replaces an action of the same name: once more does no harm after a crash of the browser.
+          await importOne(action).catch((error: unknown) => {
+            control.signal.throwIfAborted();
+            if (!isGreenroomError(error) || !error.data.retryable) throw error;
+            return importOne(action);
+          });
           await control.made({ kind: 'action', id: action.name });
           imported.push(action.name);
           control.report(`${imported.length} of ${actions.length}: ${action.name}`);
