@@ -111,7 +111,9 @@ export async function connectOrSpawn<C extends ServerLink>(
         wait = FIRST_WAIT_MS;
       }
       failIfDied(server, options.logPath);
-      if (ports.now() >= nextSpawnAt) {
+      // One that still runs is starting, however slowly; a second one could only come too late.
+      const starting = server !== undefined && server.exit() === undefined;
+      if (!starting && ports.now() >= nextSpawnAt) {
         options.onProgress?.({ phase: 'starting' });
         server = ports.spawn();
         nextSpawnAt = ports.now() + RESPAWN_MS * (1 + ports.random());

@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import {
+  CancellationTokenSource,
   createMessageConnection,
+  ErrorCodes,
   type MessageConnection,
   ResponseError,
   SocketMessageReader,
   SocketMessageWriter,
-  CancellationTokenSource,
 } from 'vscode-languageserver/node';
 import {
   type Attempt,
@@ -65,6 +66,12 @@ export interface ClientOptions {
 }
 
 const HANDSHAKE_TIMEOUT_MS = 5000;
+const LOST: ReadonlySet<number> = new Set([
+  ErrorCodes.MessageWriteError,
+  ErrorCodes.MessageReadError,
+  ErrorCodes.PendingResponseRejected,
+  ErrorCodes.ConnectionInactive,
+]);
 
 /** Connects to the server of a home, starting or replacing it when needed. Errors: those of `connectOrSpawn`. */
 export async function openClient(options: ClientOptions): Promise<Connected<Client>> {
@@ -198,8 +205,9 @@ function fromWire(error: unknown, method: string): GreenroomError {
     const { code, message, next, ...extra } = data;
     return new GreenroomError(code, message, next, { ...extra, cause: error });
   }
-  if (error instanceof ResponseError && error.code < -32099) return lost(error);
-  if (error instanceof ResponseError && error.code > -32099 && error.code <= -32090) return lost(error);
+  const { code } = error as { code?: number | string };
+  // The library's codes for a connection that cannot be read or written, and the operating system's (EPIPE, …).
+  if (typeof code === 'string' || (typeof code === 'number' && LOST.has(code))) return lost(error);
   return new GreenroomError(
     'internal',
     `The server could not answer ${method}: ${error instanceof Error ? error.message : String(error)}`,

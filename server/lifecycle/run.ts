@@ -26,6 +26,7 @@ export interface RunOptions {
 
 /** Once running work is over or cancelled, everything else must end in this time. */
 const END_WITHIN_MS = 15_000;
+const FIRST_CLIENT_WITHIN_MS = 30_000;
 const REAP_AFTER_MS = 300;
 const LOCK_CHECK_MS = 5_000;
 /** Errors of a peer that went away: its own connection ends, nothing else is harmed. */
@@ -67,14 +68,19 @@ export async function runServer(options: RunOptions): Promise<number> {
     exitCode = 1;
     app.departure.stop('The server met an unexpected error.', 0);
   });
-  const idleLimit = (): number =>
-    (app.settings()['server.idleMinutes'] ?? options.idleMinutes ?? DEFAULT_IDLE_MINUTES) * 60_000;
+  let visited = false;
+  const idleLimit = (): number => {
+    const minutes = app.settings()['server.idleMinutes'] ?? options.idleMinutes ?? DEFAULT_IDLE_MINUTES;
+    // A server that nobody has come to was started by a client that is gone, or is served by another one.
+    return Math.min(minutes * 60_000, visited ? Infinity : FIRST_CLIENT_WITHIN_MS);
+  };
   const idle = watchIdle({
     busy: () => app.busy(idleLimit()),
     limitMs: idleLimit,
     onIdle: () => app.departure.stop('Nobody has used the server for a while.', 0),
   });
   app.changes.on(({ topic }) => {
+    visited ||= app.clients() > 0;
     if (topic === 'server') idle.look();
   });
   // The browser engine ends what an earlier server left when it is built. Not before the first answer: a client waits.

@@ -99,7 +99,7 @@ describe('connect or spawn', () => {
     assert.equal(spawns.length, 1);
   });
 
-  it('gives up after ten seconds, having started a server at most every two to four seconds', async () => {
+  it('gives up after ten seconds and names the log, having started one server that never answered', async () => {
     const { ports, spawns, clock } = world([ABSENT]);
     await assert.rejects(
       connectOrSpawn(ports, options),
@@ -110,7 +110,18 @@ describe('connect or spawn', () => {
       },
     );
     assert.ok(clock() >= 10_000 && clock() < 11_500, String(clock()));
-    assert.ok(spawns.length <= 4);
+    assert.equal(spawns.length, 1);
+  });
+
+  it('starts another server at the earliest two seconds after one that found the home taken', async () => {
+    const { ports, clock } = world([ABSENT]);
+    const spawns: number[] = [];
+    ports.spawn = () => {
+      spawns.push(clock());
+      return { exit: () => ({ code: 0, signal: null }) };
+    };
+    await assert.rejects(connectOrSpawn(ports, options), { code: 'deadline' });
+    assert.ok(spawns.length > 1 && spawns.length <= 4, String(spawns.length));
     for (let index = 1; index < spawns.length; index++) {
       assert.ok((spawns[index] ?? 0) - (spawns[index - 1] ?? 0) >= 2000);
     }
