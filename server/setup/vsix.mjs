@@ -49,7 +49,14 @@ export async function packageVsix() {
       mkdirSync(dirname(VSIX), { recursive: true });
       await build(['--production']);
       const vsce = join(ROOT, 'node_modules', '@vscode', 'vsce', 'vsce');
-      const args = [vsce, 'package', '--allow-missing-repository', '--out', VSIX];
+      const args = [
+        vsce,
+        'package',
+        '--allow-missing-repository',
+        '--no-rewrite-relative-links',
+        '--out',
+        VSIX,
+      ];
       const { code, output } = await run(process.execPath, args);
       const error = output.split('\n').find((line) => line.includes('ERROR'));
       if (code !== 0)
