@@ -194,6 +194,8 @@ function unwrap(element: Element): void {
 
 function rename(element: Element, tag: string): void {
   const replacement = element.ownerDocument.createElement(tag);
+  const controls = element.getAttribute('aria-controls');
+  if (controls !== null) replacement.setAttribute('aria-controls', controls);
   replacement.append(...element.childNodes);
   element.replaceWith(replacement);
 }

@@ -6,6 +6,7 @@ import type { Extractor } from './extractor.ts';
 import { Frontier, type Candidate } from './frontier.ts';
 import type { ReadPage } from './page.ts';
 import { openReadingPage, readPage, requireHttpUrl, throwIfAborted, type PageOutcome } from './readPage.ts';
+import { closePage } from './render.ts';
 import { readRobots, userAgent, type Robots } from './robots.ts';
 import { isPrivateHost, isSameSite } from './urls.ts';
 
@@ -135,7 +136,7 @@ class SiteCrawl {
         ? error
         : homeError('network', `Reading ${this.#home.host} failed.`, error);
     } finally {
-      await page.close().catch(() => undefined);
+      await closePage(page);
     }
     if (outcome.outcome !== 'ok') throw homeError(HOME_ERRORS[outcome.outcome], outcome.reason);
     // The address a person typed may lead to the company's real one.
@@ -153,13 +154,13 @@ class SiteCrawl {
         const outcome = await readPage(page, candidate.url, this.#extractor, this.#readOptions());
         if (outcome.outcome === 'ok') this.#keep(outcome, candidate.depth);
         else this.#fail(candidate.url, outcome.reason);
-        if (outcome.outcome === 'timeout') {
-          // Whatever still loads in it must not disturb the next one.
-          await page.close().catch(() => undefined);
+        if (/^(timeout|network-error|unsupported-type)$/.test(outcome.outcome)) {
+          // Whatever still loads in it, or the browser's own error page, must not disturb the next one.
+          await closePage(page);
           page = undefined;
         }
       } catch (error) {
-        await page?.close().catch(() => undefined);
+        if (page !== undefined) await closePage(page);
         page = undefined;
         if (this.#cancel.aborted) break;
         this.#fail(
@@ -171,7 +172,7 @@ class SiteCrawl {
         this.#wake();
       }
     }
-    await page?.close().catch(() => undefined);
+    if (page !== undefined) await closePage(page);
   }
 
   /** The next page to read; waits while others may still find links. Undefined when the crawl is over. */

@@ -65,14 +65,18 @@ export function extract(html: string, url: string): Extracted {
 }
 
 function parse(html: string): Document {
-  const whole = /<html[\s>]/i.test(html)
-    ? html
-    : `<!doctype html><html><head></head><body>${html}</body></html>`;
+  const whole = /<html[\s>]/i.test(html) ? html : inBody(html);
   const document = parseHTML(whole).document as unknown as Document;
-  if (document.querySelector('body') !== null) return document;
-  return parseHTML(
-    `<!doctype html><html><head></head><body>${document.documentElement.innerHTML}</body></html>`,
-  ).document as unknown as Document;
+  const root = document.documentElement as Element | null;
+  const bodies = document.querySelectorAll('body');
+  if (root?.localName === 'html' && bodies.length === 1 && bodies[0]?.parentElement === root) return document;
+  // Broken around its edges: what it says is all there is to save.
+  const rest = html.replace(/<\/?(html|head|body|svg|template)\b[^>]*>/gi, ' ').replaceAll('<!--', ' ');
+  return parseHTML(inBody(rest)).document as unknown as Document;
+}
+
+function inBody(html: string): string {
+  return `<!doctype html><html><head></head><body>${html}</body></html>`;
 }
 
 /**

@@ -35,7 +35,7 @@ const NET_ERRORS: readonly (readonly [RegExp, string])[] = [
 export function pageProblem(error: unknown, url: string): PageProblem | undefined {
   const message = error instanceof Error ? error.message : String(error);
   const host = URL.parse(url)?.host ?? url;
-  if (/Timeout \d+ms exceeded|ERR_(CONNECTION_)?TIMED_OUT/.test(message)) {
+  if (/Timeout [\d.]+ms exceeded|ERR_(CONNECTION_)?TIMED_OUT/.test(message)) {
     return { outcome: 'timeout', reason: `${host} did not send the page in time.` };
   }
   if (/Download is starting/.test(message)) {

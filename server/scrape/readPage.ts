@@ -7,7 +7,7 @@ import { MAX_HTML_CHARS } from './limits.ts';
 import type { Extractor } from './extractor.ts';
 import { pageProblem } from './outcome.ts';
 import type { ReadPage } from './page.ts';
-import { blockHeavyResources, settledHtml } from './render.ts';
+import { blockHeavyResources, closePage, settledHtml } from './render.ts';
 
 /** What became of reading one page. */
 export type PageOutcome =
@@ -62,7 +62,7 @@ export async function readPage(
   const { signal, timeoutMs = 30_000 } = options;
   const deadline = performance.now() + timeoutMs;
   const close = (): void => {
-    page.close().catch(() => undefined);
+    void closePage(page);
   };
   throwIfAborted(signal);
   signal.addEventListener('abort', close, { once: true });

@@ -12,6 +12,25 @@ export async function blockHeavyResources(page: Page): Promise<void> {
   await client.send('Network.setBlockedURLs', { urls: HEAVY });
 }
 
+/**
+ * Stops all that goes on in a page. One that navigates for ever can't be closed otherwise: Chromium answers the wish to
+ * close only between two navigations. Never rejects; takes a second at most.
+ */
+export async function haltPage(page: Page): Promise<void> {
+  const halting = async (): Promise<void> => {
+    const client = await page.context().newCDPSession(page);
+    await client.send('Emulation.setScriptExecutionDisabled', { value: true });
+    await client.send('Page.stopLoading');
+  };
+  await withTimeout(halting(), 1_000).catch(() => undefined);
+}
+
+/** Stops and closes a page. Never rejects; what has not closed after 5 s is left to the end of the session. */
+export async function closePage(page: Page): Promise<void> {
+  await haltPage(page);
+  await withTimeout(page.close(), 5_000).catch(() => undefined);
+}
+
 interface SettleOptions {
   /** `performance.now()` value by which the answer must be there. */
   deadline: number;

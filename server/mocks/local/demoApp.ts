@@ -1,5 +1,4 @@
 import { Hono, type Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { DemoAction, DemoActionField } from '../../../shared/demoSpec.ts';
 import { openApiFromActions } from '../openapi.ts';
 import type { CallLog } from './callLog.ts';
@@ -45,12 +44,6 @@ export function createDemoApp(demo: PublishedDemo, baseUrl: string, calls: CallL
   );
   app.get('/openapi.json', (context) => context.json(openApiFromActions(demo.name, demo.actions, baseUrl)));
   app.get('/_calls', (context) => context.json({ calls: calls.of(demo.name) }));
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: (context) => refuse(context, 413, 'too-large', `A body may have ${MAX_BODY_BYTES} bytes.`),
-    }),
-  );
   app.all('*', async (context) => {
     const { path, found, allowed } = find(routes, context);
     if (found === undefined) {
@@ -59,7 +52,7 @@ export function createDemoApp(demo: PublishedDemo, baseUrl: string, calls: CallL
       return refuse(context, 405, 'method-not-allowed', `${path} takes ${allowed.join(' or ')}.`);
     }
     const started = now();
-    const { inputs, issues, malformed } = await readInputs(context, found.route, found.values);
+    const { inputs, issues, malformed, tooLarge } = await readInputs(context, found.route, found.values);
     const record = (status: number, result: unknown): void => {
       const action = found.route.action.name;
       calls.add({
@@ -73,6 +66,10 @@ export function createDemoApp(demo: PublishedDemo, baseUrl: string, calls: CallL
         result,
       });
     };
+    if (tooLarge) {
+      record(413, null);
+      return refuse(context, 413, 'too-large', `A body may have ${MAX_BODY_BYTES} bytes.`);
+    }
     if (malformed) {
       record(400, null);
       return refuse(context, 400, 'malformed', 'The body is no JSON object.');
@@ -116,10 +113,12 @@ function find(routes: readonly Route[], context: Context) {
 async function readInputs(context: Context, route: Route, values: readonly string[]) {
   const raw = new Map<string, unknown>(Object.entries(context.req.query()));
   let malformed = false;
+  let tooLarge = false;
   const inJson = new Set<string>();
   if (/^(POST|PUT|PATCH)$/.test(context.req.method)) {
-    const text = await context.req.text();
-    const body = text.trim() === '' ? {} : parseObject(text);
+    const text = await readBody(context.req.raw);
+    tooLarge = text === undefined;
+    const body = text === undefined || text.trim() === '' ? {} : parseObject(text);
     malformed = body === undefined;
     for (const [name, value] of Object.entries(body ?? {})) {
       raw.set(name, value);
@@ -142,7 +141,19 @@ async function readInputs(context: Context, route: Route, values: readonly strin
     if (typeof read === 'object') issues.push({ input: field.name, problem: read.problem });
     else inputs[field.name] = read;
   }
-  return { inputs, issues, malformed };
+  return { inputs, issues, malformed, tooLarge };
+}
+
+/** The body as text; undefined when too large. It is read to its end, so that the caller gets an answer. */
+async function readBody(request: Request): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    else if (size > 32 * MAX_BODY_BYTES) break;
+  }
+  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
 /** The value in the field's type; text from an address is converted, JSON must have the right type. */

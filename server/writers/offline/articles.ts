@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { WrittenArticle } from '../writer.ts';
 import type { Section, SplitPage } from './sections.ts';
-import { contentWords, containment, countShared, shingles, slug } from './text.ts';
+import { contentWords, containment, countShared, INVITATION, shingles, slug } from './text.ts';
 
 /** Shortest text that makes an article of its own. */
 const MIN_TEXT = 60;
@@ -42,6 +42,7 @@ function draftsOf(page: SplitPage, company: string): Draft[] {
   let host: { draft: Draft; level: number } | undefined;
   for (const [index, section] of page.sections.entries()) {
     const isQuestion = /[?？]$/.test(section.heading);
+    if (isQuestion && INVITATION.test(section.heading)) continue;
     const next = page.sections[index + 1];
     const hasChildren = next !== undefined && next.level > section.level;
     const small = section.text.length < SMALL_TEXT && !isQuestion;

@@ -20,7 +20,10 @@ export function writeDescription(pages: readonly SplitPage[], company: string): 
     ...metaSentences(about?.description ?? '', language),
     ...sentences(about?.intro.text ?? '', language),
     ...(about?.sections ?? []).slice(0, 2).flatMap((section) => sentences(plainText(section.body), language)),
-    ...home.sections.slice(0, 4).flatMap((section) => sentences(section.text, language)),
+    ...home.sections
+      .filter((section) => !/[?？]$/.test(section.heading))
+      .slice(0, 4)
+      .flatMap((section) => sentences(section.text, language)),
   ].filter((sentence) => isGood(sentence));
   const distinct: string[] = [];
   for (const sentence of candidates) {

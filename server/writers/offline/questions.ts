@@ -2,14 +2,10 @@ import type { WrittenQuestion } from '../writer.ts';
 import { guessLanguage, questionAboutTopic, questionFromHeading } from './phrasing.ts';
 import { DESTINATIONS, KNOWN_QUESTIONS } from './questionCatalogue.ts';
 import type { Section, SplitPage } from './sections.ts';
-import { contentWords, overlap } from './text.ts';
+import { contentWords, INVITATION, overlap } from './text.ts';
 
 const SKIPPED_PAGE =
   /(privacy|terms|legal|cookie|imprint|impressum|datenschutz|careers?|jobs|press|blog|news)/i;
-
-/** Questions that a company asks its visitors. */
-const INVITATION =
-  /^(need|ready|looking|want|wanna|still|have (a |any )?(more )?questions?|got|can['’]t find|didn['’]t find|not sure|curious|interested|hungry|thirsty|why (choose|us)|noch fragen|des questions|prêt)\b/i;
 
 interface Draft {
   text: string;

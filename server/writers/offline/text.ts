@@ -108,3 +108,7 @@ export const CHROME =
 
 export const COOKIE =
   /\bcookies?\b.{0,80}\b(use|accept|consent|experience|policy|settings|analytics)\b|\b(use|accept|set)s? cookies\b/i;
+
+/** Questions that a company asks its visitors. */
+export const INVITATION =
+  /^(need|ready|looking|want|wanna|still|have (a |any )?(more )?questions?|got|can['’]t find|didn['’]t find|not sure|curious|interested|hungry|thirsty|why (choose|us)|noch fragen|des questions|prêt)\b/i;
