@@ -153,3 +153,10 @@ export async function serve(listener: RequestListener): Promise<LocalServer> {
     },
   };
 }
+
+/** An address on this machine where nobody listens. */
+export async function closedUrl(): Promise<string> {
+  const server = await serve(() => undefined);
+  await server.close();
+  return `${server.url}/`;
+}

@@ -143,5 +143,6 @@ function reasonOf(error: unknown): string {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? (error as NodeJS.ErrnoException).code;
   if (code === 'ECONNREFUSED') return 'connection refused';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its name is not known';
-  return code ?? error.message;
+  if (code !== undefined) return code;
+  return cause instanceof Error ? cause.message : error.message;
 }

@@ -31,7 +31,7 @@ export function sandboxDashboard(
       return await raceAbort(work(), signal);
     } catch (error) {
       signal.throwIfAborted();
-      throw await asTyped(error, page, lookedFor);
+      throw asTyped(error, page, lookedFor);
     }
   }
 
@@ -67,6 +67,7 @@ export function sandboxDashboard(
     const said = (
       await step(page, 'the reason', signal, () => refusal.first().innerText({ timeout: STEP_MS }))
     ).trim();
+    if (await isFailurePage(page)) throw unavailable(said);
     throw refused(said);
   }
 
@@ -179,19 +180,9 @@ function textOf(action: ImportableAction): string {
   return JSON.stringify(action, undefined, 2);
 }
 
-async function asTyped(error: unknown, page: Page, lookedFor: string): Promise<unknown> {
+function asTyped(error: unknown, page: Page, lookedFor: string): unknown {
   if (isGreenroomError(error) || !(error instanceof Error)) return error;
   if (error.name === 'TimeoutError') {
-    // A form that failed leaves the platform's own error page.
-    const title = await page.title().catch(() => '');
-    if (/^This did not work/.test(title)) {
-      return new GreenroomError(
-        'platform-unavailable',
-        'The sandbox answered with an error page.',
-        'Try again in a moment.',
-        { cause: error },
-      );
-    }
     return changed(page, lookedFor, error);
   }
   const network = /net::(ERR_\w+)/.exec(error.message)?.[1];
@@ -204,6 +195,15 @@ async function asTyped(error: unknown, page: Page, lookedFor: string): Promise<u
     );
   }
   return error;
+}
+
+/** The platform's own page for its failures. */
+async function isFailurePage(page: Page): Promise<boolean> {
+  return /^something went wrong\b/i.test(await page.title());
+}
+
+function unavailable(said: string): GreenroomError {
+  return new GreenroomError('platform-unavailable', `The sandbox failed: ${said}`, 'Try again in a moment.');
 }
 
 function changed(page: Page, lookedFor: string, cause?: unknown): GreenroomError {

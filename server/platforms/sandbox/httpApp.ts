@@ -73,7 +73,7 @@ export function createApp(options: AppOptions): Hono {
     if (error instanceof HTTPException) {
       return respond(context, error.status, 'bad_request', error.message || 'The request was refused.');
     }
-    logger.error({ err: error, path: context.req.path }, 'the sandbox failed to answer');
+    if (!signal.aborted) logger.error({ err: error, path: context.req.path }, 'the sandbox failed to answer');
     return respond(context, 500, 'internal_error', 'Something went wrong on our side.');
   });
   return app;

@@ -9,7 +9,7 @@ const STOP_WORDS = new Set(
   our ours out over please possible re s same say see shall she should show so some someone something such sure t tell
   than thank thanks that the their them then there these they thing things this those through to too up us use ve very
   via want wants was way we well were what whats when where which while who whom whose why will with won would yes you
-  your yours`.split(/\s+/),
+  your yours until till while since sorry excuse actually maybe oh hmm`.split(/\s+/),
 );
 
 /** A way of asking: what customers say, and the words companies use for it. */

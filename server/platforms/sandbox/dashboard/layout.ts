@@ -45,8 +45,11 @@ export function shell({ title, area, notice }: Shell, content: Markup): Markup {
     </html>`;
 }
 
+/** Title of the page for failures of the platform itself. */
+export const FAILURE_TITLE = 'Something went wrong';
+
 export function problemPage(status: number, message: string): string | Promise<string> {
-  const title = status === 404 ? 'Not found' : 'This did not work';
+  const title = status === 404 ? 'Not found' : status >= 500 ? FAILURE_TITLE : 'This did not work';
   return shell(
     { title },
     html`<section class="card narrow">
