@@ -30,6 +30,8 @@ export interface Outputs {
 export interface RunContext {
   runId: string;
   tenant: string;
+  /** Of Greenroom, for how it introduces itself to websites. */
+  version: string;
   spec: DemoSpec;
   /** Folder of the run, for files handed to the user. */
   dir: string;

@@ -16,7 +16,6 @@ import { writeReports } from './report/write.ts';
 export interface LiveRunOptions {
   context: RunContext;
   browserDeadlineMs: number;
-  version: string;
   specPath?: string;
   onChange(): void;
 }
@@ -53,8 +52,8 @@ export class LiveRun {
   }
 
   async #execute(): Promise<Run> {
-    const { context, version, specPath, browserDeadlineMs } = this.#options;
-    const { spec, tenant, logger } = context;
+    const { context, specPath, browserDeadlineMs } = this.#options;
+    const { spec, tenant, version, logger } = context;
     const steps = planSteps(context, browserDeadlineMs);
     const plan = describePlan(spec, steps);
     const planHash = createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 16);

@@ -64,11 +64,10 @@ class RunsService implements Runs {
     const runId = ulid();
     const context = await this.#context(runId, tenant, params, params.apiKey);
     await mkdir(context.dir, { recursive: true, mode: 0o700 });
-    const { browserDeadlineMs, version } = this.#options;
+    const { browserDeadlineMs } = this.#options;
     const run = await LiveRun.start({
       context,
       browserDeadlineMs,
-      version,
       ...(params.specPath === undefined ? {} : { specPath: params.specPath }),
       onChange: () => this.#changed(runId),
     });
@@ -149,7 +148,7 @@ class RunsService implements Runs {
     params: ProvisionParams,
     apiKey: string | undefined,
   ): Promise<RunContext> {
-    const { registry, dir, browserDeadlineMs, logger } = this.#options;
+    const { registry, dir, browserDeadlineMs, version, logger } = this.#options;
     const { spec, actions } = await resolveSpec({ ...params, ...(apiKey === undefined ? {} : { apiKey }) });
     const [platform, mockHost, writer, browsers, extractor] = await Promise.all([
       choose(registry.platforms, spec.platform, 'platform'),
@@ -167,6 +166,7 @@ class RunsService implements Runs {
     return {
       runId,
       tenant,
+      version,
       spec,
       dir: join(dir, new Date().toISOString().slice(0, 7), runId),
       handle: botHandle(spec.company),

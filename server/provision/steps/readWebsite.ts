@@ -1,6 +1,7 @@
 import type { RunContext, Outputs } from '../context.ts';
 import type { Step } from '../engine/step.ts';
 import { crawlSite } from '../../scrape/crawl.ts';
+import { userAgent } from '../../scrape/robots.ts';
 
 const PAGES_AT_ONCE = 3;
 
@@ -32,6 +33,7 @@ export function readWebsite(context: RunContext, deadlineMs: number): Step<Outpu
       try {
         const { pages, failed } = await crawlSite(session, extractor, context.logger, {
           url: spec.website,
+          agent: userAgent(context.version),
           maxPages: spec.knowledge.maxPages,
           signal: control.signal,
           onProgress: (done, total) => control.report(`${done} of ${total} pages`),
