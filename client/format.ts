@@ -4,7 +4,7 @@ import { formatDuration } from '../shared/timing.ts';
 /** How long ago, coarse enough that a row changes at most once a minute. */
 export function formatAge(ms: number): string {
   const minutes = Math.floor(ms / 60_000);
-  if (minutes < 1) return 'less than a minute';
+  if (minutes < 1) return 'under 1 min';
   if (minutes < 60) return `${String(minutes)} min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return `${String(hours)} h`;

@@ -2,9 +2,7 @@ import * as vscode from 'vscode';
 import { GreenroomError } from '../shared/errors.ts';
 import { PANELS } from '../shared/ids.ts';
 import type { Run } from '../shared/protocol.ts';
-
-/** Report pages hold their own styles and pictures and run nothing. */
-const POLICY = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:;">`;
+import { reportHtml } from './reportHtml.ts';
 
 /** Reports of runs in editor tabs, one tab for each run. */
 export class ReportPanels implements vscode.Disposable {
@@ -25,7 +23,7 @@ export class ReportPanels implements vscode.Disposable {
     }
     const html = await readReport(run.reportPath);
     const panel = this.#panels.get(run.id) ?? this.#create(run);
-    panel.webview.html = withPolicy(html);
+    panel.webview.html = reportHtml(html);
     panel.reveal();
   }
 
@@ -55,8 +53,4 @@ async function readReport(path: string): Promise<string> {
       cause: error,
     });
   }
-}
-
-export function withPolicy(html: string): string {
-  return /<head[^>]*>/i.test(html) ? html.replace(/<head[^>]*>/i, (head) => head + POLICY) : POLICY + html;
 }

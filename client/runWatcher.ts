@@ -28,7 +28,7 @@ export class RunWatcher implements vscode.Disposable {
       repository.onDidChange(() => {
         for (const id of this.#watched) {
           const run = repository.run(id);
-          if (run && isEnded(run)) this.#ended(run);
+          if (run && isEnded(run)) void this.#ended(run);
         }
       }),
       server.onDidChangeState(({ kind }) => {
@@ -85,7 +85,7 @@ export class RunWatcher implements vscode.Disposable {
     if (this.#repository.run(runId)) return;
     try {
       const run = await this.#server.request('run/get', { runId });
-      if (isEnded(run)) this.#ended(run);
+      if (isEnded(run)) await this.#ended(run);
     } catch (error) {
       const { code, message } = toErrorData(error);
       this.#log.warn(`Cannot find run ${runId}: ${message}`);
@@ -103,10 +103,12 @@ export class RunWatcher implements vscode.Disposable {
     return true;
   }
 
-  #ended(run: Run): void {
+  /** Tells the end once. Its report is written just after it, so the last word of the server is waited for. */
+  async #ended(run: Run): Promise<void> {
     if (!this.#forget(run.id)) return;
-    this.#log.info(summarize(run));
-    void tell(run);
+    const last = await this.#server.request('run/wait', { runId: run.id }).catch(() => run);
+    this.#log.info(summarize(last));
+    void tell(last);
   }
 }
 

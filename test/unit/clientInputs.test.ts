@@ -13,8 +13,10 @@ import {
 } from '../../client/commands/inputs.ts';
 import { scrapeDocument } from '../../client/commands/scrapeDocument.ts';
 import { Redactor } from '../../client/redact.ts';
+import { reportHtml } from '../../client/reportHtml.ts';
 import { fromWire } from '../../client/rpc.ts';
 import { ApiKeys } from '../../client/secrets.ts';
+import { REPORT_STYLE } from '../../server/provision/report/style.ts';
 import { demoSpecSchema } from '../../shared/demoSpec.ts';
 import { GreenroomError, RPC_ERROR } from '../../shared/errors.ts';
 import type { ScrapeResult } from '../../shared/protocol.ts';
@@ -154,6 +156,26 @@ describe('errors from the wire', () => {
     const gone = fromWire(Object.assign(new Error('Pending response rejected'), { code: -32097 }));
     assert.match(gone.data.next, /Try again/);
     assert.equal(fromWire('boom').code, 'internal');
+  });
+});
+
+describe('a report in an editor tab', () => {
+  it('may run and load nothing, and takes its colours from the theme', () => {
+    const html = reportHtml(
+      '<html><head lang="en"><style>:root{--ink:#000}</style></head><body>x</body></html>',
+    );
+    assert.match(
+      html,
+      /<head lang="en"><meta http-equiv="Content-Security-Policy" content="default-src 'none'/,
+    );
+    assert.ok(html.indexOf('--ink: var(--vscode') > html.indexOf('--ink:#000'));
+    assert.ok(reportHtml('<p>no head').startsWith('<meta http-equiv'));
+  });
+
+  it('names the colours that the style of reports has', () => {
+    const used = [...reportHtml('<head></head>').matchAll(/(--[a-z]+): var/g)].map(([, name]) => name);
+    assert.ok(used.length >= 9);
+    for (const name of used) assert.match(REPORT_STYLE, new RegExp(`${name}: #`));
   });
 });
 
