@@ -111,7 +111,7 @@ describe('a person in front of VS Code with the packaged extension', function ()
   });
 
   it('finds the conversation where it was after a reload', async () => {
-    await window.reload();
+    await reload();
     await window.tab(`Chat: ${COMPANY}`).waitFor();
     await window.webview().getByText(QUESTION).first().waitFor();
     await window.runCommand('View: Close All Editors');
@@ -120,7 +120,7 @@ describe('a person in front of VS Code with the packaged extension', function ()
   it('reloads the window in the middle of a run, which goes on', async () => {
     await startDemo('Reloaded Corp');
     await window.statusBar('Provision Reloaded Corp').waitFor();
-    await window.reload();
+    await reload();
     await window.statusBar('Reloaded Corp').waitFor();
     await endOf('Reloaded Corp');
   });
@@ -138,8 +138,18 @@ describe('a person in front of VS Code with the packaged extension', function ()
   });
 
   it('asks nobody outside this machine for anything', () => {
-    assert.deepEqual(window.outside, []);
+    // The editor's name for files of webviews; its service worker answers, not the network.
+    const asked = window.outside.filter((origin) => !origin.endsWith('.vscode-resource.vscode-cdn.net'));
+    assert.deepEqual(asked, []);
   });
+
+  /** As a person does it: unlike a reload of the page, it lets the editor keep what it has to keep. */
+  async function reload(): Promise<void> {
+    const loaded = window.page.waitForEvent('load');
+    await window.runCommand('Developer: Reload Window');
+    await loaded;
+    await window.ready();
+  }
 
   async function startDemo(company: string): Promise<void> {
     await window.openView('Greenroom');
