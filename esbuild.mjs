@@ -1,6 +1,15 @@
 // @ts-check
-import { chmodSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { thirdPartyNotices } from './server/setup/notices.mjs';
 import { fingerprint, ROOT, STAMP } from './server/setup/sources.mjs';
@@ -9,18 +18,20 @@ const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
-/** Bundle name -> entry point. `server/entry.ts` finds the bundles by these names. */
-const ENTRIES = {
-  client: 'client/extension.ts',
-  connection: 'client/connection.ts',
-  server: 'server/main.ts',
-  cli: 'server/cli.ts',
-  supervisor: 'server/browser/supervisor.ts',
-  extractWorker: 'server/scrape/extractWorker.ts',
-};
+/** What the editor loads: CommonJS, each in one file. */
+const CLIENT = { client: 'client/extension.ts', connection: 'client/connection.ts' };
 
-/** A bundle is CommonJS, where `import.meta` does not exist. */
+/**
+ * What Node runs. What they import at first use becomes a chunk of its own: a server at rest holds in memory only
+ * what it needs at rest. `server/entry.ts` finds them by these names.
+ */
+const SERVER = { server: 'server/main.ts', cli: 'server/cli.ts' };
+const ALONE = { supervisor: 'server/browser/supervisor.ts', extractWorker: 'server/scrape/extractWorker.ts' };
+
+/** CommonJS has no `import.meta`, ES modules have no `require`, and bundled packages use either. */
 const IMPORT_META_URL = 'const __importMetaUrl = require("node:url").pathToFileURL(__filename).href;';
+const REQUIRE =
+  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
 
 /**
  * What `import()` names is a bundle of its own when it is an entry point: activation is quick because the language
@@ -60,32 +71,60 @@ const leanVscode = {
   },
 };
 
-/** @type {(name: string, entry: string) => esbuild.BuildOptions} */
-const bundle = (name, entry) => ({
+/** @type {esbuild.BuildOptions} */
+const common = {
   absWorkingDir: ROOT,
-  entryPoints: { [name]: entry },
   outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
   bundle: true,
-  format: 'cjs',
   platform: 'node',
   target: 'node22.15', // the Node of VS Code 1.101, the oldest that the manifest allows
   mainFields: ['module', 'main'], // UMD entries of the JSON-RPC packages hide their requires from a bundler
-  external: name === 'client' ? [] : ['vscode', 'playwright'],
-  banner: { js: name === 'cli' ? `#!/usr/bin/env node\n${IMPORT_META_URL}` : IMPORT_META_URL },
-  define: {
-    'import.meta.url': '__importMetaUrl',
-    'process.env.GREENROOM_VERSION': JSON.stringify(version),
-  },
   minify: production,
   sourcemap: production ? false : 'linked',
   sourcesContent: false,
   legalComments: 'none',
-  plugins: name === 'client' ? [lazyBundles, leanVscode] : [],
   logLevel: 'warning',
+};
+const defined = { 'process.env.GREENROOM_VERSION': JSON.stringify(version) };
+
+/** @type {(name: string, entry: string) => esbuild.BuildOptions} */
+const clientBundle = (name, entry) => ({
+  ...common,
+  entryPoints: { [name]: entry },
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  external: name === 'client' ? [] : ['vscode'],
+  banner: { js: IMPORT_META_URL },
+  define: { ...defined, 'import.meta.url': '__importMetaUrl' },
+  plugins: name === 'client' ? [lazyBundles, leanVscode] : [],
 });
 
-const options = Object.entries(ENTRIES).map(([name, entry]) => bundle(name, entry));
+/** @type {(entries: Record<string, string>) => esbuild.BuildOptions} */
+const serverBundles = (entries) => ({
+  ...common,
+  entryPoints: entries,
+  format: 'esm',
+  splitting: Object.keys(entries).length > 1,
+  outExtension: { '.js': '.mjs' },
+  chunkNames: '[name]-[hash]',
+  external: ['playwright'],
+  banner: { js: REQUIRE },
+  define: defined,
+});
+
+const options = [
+  ...Object.entries(CLIENT).map(([name, entry]) => clientBundle(name, entry)),
+  serverBundles(SERVER),
+  ...Object.entries(ALONE).map(([name, entry]) => serverBundles({ [name]: entry })),
+];
+
+/** Removes what an earlier build made and this one did not. @param {string[]} made */
+function removeStale(made) {
+  const keep = new Set(made.map((file) => basename(file)));
+  for (const file of readdirSync(join(ROOT, 'dist'))) {
+    if (/\.[cm]js(\.map)?$/.test(file) && !keep.has(file)) rmSync(join(ROOT, 'dist', file));
+  }
+}
 
 if (watch) {
   /** @type {esbuild.Plugin} Lines that the problem matcher of `.vscode/tasks.json` knows. */
@@ -111,12 +150,13 @@ if (watch) {
   mkdirSync(join(ROOT, 'dist'), { recursive: true });
   try {
     const results = await Promise.all(options.map((one) => esbuild.build({ ...one, metafile: true })));
+    removeStale(results.flatMap(({ metafile }) => Object.keys(metafile.outputs)));
     const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
     writeFileSync(join(ROOT, 'dist', 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(inputs));
   } catch (error) {
     if (!(error instanceof Error && 'errors' in error)) throw error;
     process.exit(1); // esbuild has printed what is wrong
   }
-  chmodSync(join(ROOT, 'dist/cli.cjs'), 0o755);
+  chmodSync(join(ROOT, 'dist/cli.mjs'), 0o755);
   writeFileSync(STAMP, made);
 }

@@ -48,7 +48,7 @@ export function createApp(context: vscode.ExtensionContext): App {
       const { openConnection } = await import('./connection.ts');
       return openConnection(
         {
-          serverModule: context.asAbsolutePath('dist/server.cjs'),
+          serverModule: context.asAbsolutePath('dist/server.mjs'),
           version,
           tenant,
           home: readHome(),

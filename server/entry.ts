@@ -14,5 +14,5 @@ const SOURCES = {
  */
 export function entryPath(name: keyof typeof SOURCES): string {
   const here = fileURLToPath(import.meta.url);
-  return here.endsWith('.ts') ? join(dirname(here), SOURCES[name]) : join(dirname(here), `${name}.cjs`);
+  return here.endsWith('.ts') ? join(dirname(here), SOURCES[name]) : join(dirname(here), `${name}.mjs`);
 }

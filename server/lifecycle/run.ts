@@ -7,6 +7,7 @@ import type { Redactor } from '../logRedaction.ts';
 import { type ClientConnection, serveClient } from '../rpc/connection.ts';
 import { DEFAULT_IDLE_MINUTES } from '../settings.ts';
 import { watchIdle } from './idle.ts';
+import { watchRest } from './rest.ts';
 import { listen } from './listen.ts';
 import { removeServerFile, writeServerFile } from './serverInfo.ts';
 
@@ -79,7 +80,9 @@ export async function runServer(options: RunOptions): Promise<number> {
     limitMs: idleLimit,
     onIdle: () => app.departure.stop('Nobody has used the server for a while.', 0),
   });
+  const rest = watchRest(() => app.activeWork() === 0);
   app.changes.on(({ topic }) => {
+    rest.look();
     visited ||= app.clients() > 0;
     if (topic === 'server') idle.look();
   });
@@ -96,6 +99,7 @@ export async function runServer(options: RunOptions): Promise<number> {
   const reason = await app.departure.due;
   logger.info({ reason }, 'the server leaves');
   idle.stop();
+  rest.stop();
   clearInterval(lockWatch);
   clearTimeout(reaping);
   const cap = setTimeout(() => {

@@ -10,6 +10,6 @@ import { ROOT } from './sources.mjs';
 await withSetup(() => {
   const args = process.argv.slice(2);
   const named = args.some((arg) => /^--(company|website|spec|sample|help)\b|\.ya?ml$/.test(arg));
-  const cli = join(ROOT, 'dist', 'cli.cjs');
+  const cli = join(ROOT, 'dist', 'cli.mjs');
   return foreground(process.execPath, [cli, 'provision', '--chat', ...(named ? [] : ['--sample']), ...args]);
 });

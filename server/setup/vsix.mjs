@@ -18,7 +18,8 @@ export const SIZE_BUDGET = 2_500_000;
 /** What a package may hold, and what it must. `.vscodeignore` decides; this notices when it decides otherwise. */
 const MAY = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE(\.txt)?)$/,
-  /^dist\/[\w-]+\.cjs$/,
+  /^dist\/(client|connection)\.cjs$/,
+  /^dist\/[\w-]+\.mjs$/,
   /^dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^(client\/)?media\/.+\.(css|js|svg|png|md|html)$/,
   /^node_modules\/playwright(-core)?\/(package\.json|index\.m?js|browsers\.json|LICENSE|NOTICE|ThirdPartyNotices\.txt)$/,
@@ -26,8 +27,8 @@ const MAY = [
 ];
 const MUST = [
   ...['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'],
-  ...['client', 'connection', 'server', 'cli', 'supervisor', 'extractWorker'].map(
-    (name) => `dist/${name}.cjs`,
+  ...['client.cjs', 'connection.cjs', 'server.mjs', 'cli.mjs', 'supervisor.mjs', 'extractWorker.mjs'].map(
+    (name) => `dist/${name}`,
   ),
   'dist/THIRD-PARTY-NOTICES.txt',
   'node_modules/playwright/index.mjs', // what import() in a bundle loads

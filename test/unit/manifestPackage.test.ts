@@ -44,6 +44,6 @@ describe('the package', () => {
 
   it('starts from bundles that the build makes', () => {
     assert.equal(manifest.main, './dist/client.cjs');
-    assert.deepEqual(manifest.bin, { greenroom: 'dist/cli.cjs' });
+    assert.deepEqual(manifest.bin, { greenroom: 'dist/cli.mjs' });
   });
 });
