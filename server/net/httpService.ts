@@ -56,14 +56,8 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
   let closed = false;
 
   function agent(): Promise<Agent> {
-    loading ??= import('undici').then(
-      ({ Agent }) =>
-        new Agent({
-          connections,
-          keepAliveTimeout: 4_000,
-          connectTimeout: 5_000,
-          maxResponseSize: maxResponseBytes,
-        }),
+    loading ??= import('./agent.ts').then(({ createAgent }) =>
+      createAgent({ connections, maxResponseBytes }),
     );
     return loading;
   }
@@ -86,13 +80,12 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
     for (const [key, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(key, String(value));
     }
+    const pool = await agent();
     const timeout = AbortSignal.timeout(limit);
     let response: Dispatcher.ResponseData;
     let text: string;
     try {
-      response = await (
-        await agent()
-      ).request({
+      response = await pool.request({
         origin: url.origin,
         path: url.pathname + url.search,
         method,
