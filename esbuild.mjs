@@ -122,7 +122,7 @@ const options = [
 function removeStale(made) {
   const keep = new Set(made.map((file) => basename(file)));
   for (const file of readdirSync(join(ROOT, 'dist'))) {
-    if (/\.[cm]js(\.map)?$/.test(file) && !keep.has(file)) rmSync(join(ROOT, 'dist', file));
+    if (/\.[cm]js(\.map)?$/.test(file) && !keep.has(file)) rmSync(join(ROOT, 'dist', file), { force: true });
   }
 }
 

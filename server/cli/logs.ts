@@ -16,8 +16,8 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   const lines = numberOption('logs', 'lines', values.lines, { fallback: 20, min: 0, max: 100_000 });
   const { logs, serverLog } = currentPaths(io.env);
   const show = (line: string): void => io.out(values.raw === true ? line : formatLine(line, io));
-  io.err(`The logs are in ${logs}`);
   let { text, end } = readFrom(serverLog, undefined);
+  io.err(`The logs are in ${logs}`);
   if (!existsSync(serverLog)) io.err('There is no log yet: no server has run.');
   for (const line of completeLines(text).slice(lines === 0 ? Infinity : -lines)) show(line);
   let rest = text.slice(text.lastIndexOf('\n') + 1);

@@ -61,5 +61,5 @@ function isParseError(error: unknown): error is Error {
 }
 
 function firstSentence(text: string): string {
-  return `${text.split('. ', 1)[0]?.replace(/\.$/, '') ?? ''}.`;
+  return `${text.split(/\. |\n/, 1)[0]?.replace(/\.$/, '') ?? ''}.`;
 }
