@@ -54,7 +54,11 @@ describe('work', function () {
     assert.ok(done.status === 'ready' || done.status === 'ready-with-debts', JSON.stringify(done.error));
     assert.ok(done.steps.length > 5 && done.steps.every(({ status }) => status !== 'running'));
     assert.match(statusBar.text, /^\$\((check|warning)\) Harbor Lane Coffee /);
-    assert.match(readFileSync(done.reportPath ?? '', 'utf8'), /Harbor Lane Coffee/);
+    const { reportPath } = await runWhere(
+      'its report',
+      (run) => run.id === done.id && run.reportPath !== undefined,
+    );
+    assert.match(readFileSync(reportPath ?? '', 'utf8'), /Harbor Lane Coffee/);
   });
 
   it('opens the report of the run, shows the run, and opens a conversation with its bot', async () => {
@@ -62,9 +66,11 @@ describe('work', function () {
     await vscode.commands.executeCommand(COMMANDS.openReport, { runId: run.id });
     await vscode.commands.executeCommand(COMMANDS.showRun, { runId: run.id });
     await vscode.commands.executeCommand(COMMANDS.chatWithDemo, { runId: run.id });
-    const labels = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
-    assert.ok(labels.includes(`Report: ${run.company}`), labels.join());
-    assert.ok(labels.includes(`Chat: ${run.company}`), labels.join());
+    for (const label of [`Report: ${run.company}`, `Chat: ${run.company}`]) {
+      await eventually(label, [vscode.window.tabGroups.onDidChangeTabs], () =>
+        vscode.window.tabGroups.all.some(({ tabs }) => tabs.some((tab) => tab.label === label)),
+      );
+    }
   });
 
   it('cancels a run at once, with every session closed', async () => {
