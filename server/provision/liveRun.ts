@@ -60,6 +60,7 @@ export class LiveRun {
     const subjects = new Map(
       steps.flatMap(({ id, outcome }) => (outcome === undefined ? [] : [[id, outcome]])),
     );
+    let ended: Run;
     try {
       const from = specPath === undefined ? {} : { specPath };
       await this.#record({ type: 'run.planned', spec, plan, planHash, tenant, version, ...from });
@@ -70,26 +71,30 @@ export class LiveRun {
         record: (event) => this.#record(event),
       });
       await context.dashboard.close();
-      await this.#record({
+      const { record, written } = this.#journal.append({
         type: 'run.ended',
         status: result.status,
         outcomes: outcomesOf(this.#run.steps, subjects),
         criticalPath: decidingPath(this.#run.steps),
         ...(result.status === 'failed' ? { error: result.error } : {}),
       });
+      await written;
+      ended = foldRecord(this.#run, record);
     } catch (error) {
       logger.error({ err: error, runId: this.id }, 'run could not go on');
-      this.#show({ ...this.#run, status: 'failed', endedAt: Date.now(), error: toErrorData(error) });
+      ended = { ...this.#run, status: 'failed', endedAt: Date.now(), error: toErrorData(error) };
     } finally {
       await context.dashboard
         .close()
         .catch((error: unknown) => logger.warn({ err: error }, 'dashboard session'));
       await this.#journal.close().catch((error: unknown) => logger.warn({ err: error }, 'journal'));
     }
+    // Nobody sees the run ended before its report is there to be opened.
     try {
-      this.#show({ ...this.#run, ...(await writeReports(this.#run, context.dir)) });
+      this.#show({ ...ended, ...(await writeReports(ended, context.dir)) });
     } catch (error) {
       logger.error({ err: error, runId: this.id }, 'report could not be written');
+      this.#show(ended);
     }
     return this.#run;
   }
