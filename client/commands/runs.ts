@@ -24,9 +24,7 @@ export async function openReport(app: App, argument: unknown): Promise<void> {
     none: 'There is no report yet: a run makes one when it ends.',
     next: PROVISION_FIRST,
   });
-  // The report is written just after the end.
-  const written = run.reportPath !== undefined || !isEnded(run);
-  await app.reports.show(written ? run : await app.server.request('run/wait', { runId: run.id }));
+  await app.reports.show(run);
 }
 
 /** Shows a run in the Runs view; without one named, the newest. */

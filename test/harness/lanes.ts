@@ -30,7 +30,7 @@ const LANES: readonly Lane[] = [
   {
     name: 'server',
     question: 'Do the parts work together over real sockets, processes and browsers?',
-    timeoutMs: minutes(6),
+    timeoutMs: minutes(12),
     run: mochaLane('server', { timeoutMs: 60_000 }),
   },
   {
@@ -48,7 +48,7 @@ const LANES: readonly Lane[] = [
   {
     name: 'reliability',
     question: 'Does it survive what goes wrong, and leave nothing behind?',
-    timeoutMs: minutes(6),
+    timeoutMs: minutes(9),
     run: mochaLane('reliability', { timeoutMs: 120_000 }),
   },
 ];
