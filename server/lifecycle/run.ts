@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { flushCompileCache } from 'node:module';
 import type { Server } from 'node:net';
 import type { Logger } from 'pino';
 import type { Paths } from '../../shared/paths.ts';
@@ -28,6 +29,7 @@ export interface RunOptions {
 /** Once running work is over or cancelled, everything else must end in this time. */
 const END_WITHIN_MS = 15_000;
 const FIRST_CLIENT_WITHIN_MS = 30_000;
+const FLUSH_CACHE_AFTER_MS = 3_000;
 const REAP_AFTER_MS = 300;
 const LOCK_CHECK_MS = 5_000;
 /** Errors of a peer that went away: its own connection ends, nothing else is harmed. */
@@ -51,7 +53,8 @@ export async function runServer(options: RunOptions): Promise<number> {
     socket: paths.socket,
     startedAt: app.identity().startedAt,
   });
-  logger.info({ version, socket: paths.socket, node: process.version }, 'the server listens');
+  const startMs = Math.round(performance.now());
+  logger.info({ version, socket: paths.socket, node: process.version, startMs }, 'the server listens');
 
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(name, () => app.departure.stop(`The server was asked to end (${name}).`, 0));
@@ -92,6 +95,8 @@ export async function runServer(options: RunOptions): Promise<number> {
       .then((left) => (left.length === 0 ? undefined : app.services.browsers.get()))
       .catch((error: unknown) => logger.error({ err: error }, 'leftover browsers could not be looked for'));
   }, REAP_AFTER_MS);
+  // Node writes its compile cache at the exit, which a killed server never reaches.
+  const caching = setTimeout(() => flushCompileCache(), FLUSH_CACHE_AFTER_MS);
   const lockWatch = setInterval(() => {
     if (!options.lockIsOurs()) app.departure.stop("The server's home was removed or taken over.", 0);
   }, LOCK_CHECK_MS);
@@ -102,6 +107,7 @@ export async function runServer(options: RunOptions): Promise<number> {
   rest.stop();
   clearInterval(lockWatch);
   clearTimeout(reaping);
+  clearTimeout(caching);
   const cap = setTimeout(() => {
     logger.error({ withinMs: END_WITHIN_MS }, 'the end took too long');
     // Without the socket and the lock, clients start the next server at once; the reaper ends what is left.

@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import { GreenroomError, isGreenroomError, RPC_ERROR, toErrorData } from '../../shared/errors.ts';
 import type { ErrorData, RequestMethod } from '../../shared/protocol.ts';
 import { type CancellationToken, ResponseError } from 'vscode-languageserver/node';
-import type { Call, Handler } from './handlers.ts';
-import { HANDLERS } from './table.ts';
+import type { Call } from './handlers.ts';
+import { handlerOf } from './table.ts';
 
 /** Checks the parameters of a request and serves it. Errors: `invalid-input`, or those of the service. */
 export async function dispatch<M extends RequestMethod>(
@@ -11,7 +11,7 @@ export async function dispatch<M extends RequestMethod>(
   params: unknown,
   call: Call,
 ): Promise<unknown> {
-  const handler: Handler<M> = HANDLERS[method];
+  const handler = await handlerOf(method);
   const checked = handler.params.safeParse(params ?? {});
   if (checked.success) return await handler.handle(checked.data, call);
   const issue = checked.error.issues[0];

@@ -1,20 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import * as z from 'zod';
 import { GreenroomError } from '../../shared/errors.ts';
 import type { Handshake, ServerIdentity } from '../../shared/protocol.ts';
-import { settingsSchema } from '../settings.ts';
+import { checkSettings } from '../settings.ts';
 
-/** What must hold before anything else is looked at, so that the rest may change between protocol versions. */
-const credentials = z.looseObject({ protocol: z.int(), secret: z.string().max(1000) });
-
-const handshakeSchema: z.ZodType<Handshake> = z.object({
-  protocol: z.int(),
-  secret: z.string(),
-  version: z.string().regex(/^\d+\.\d+\.\d+/),
-  client: z.enum(['vscode', 'cli', 'test']),
-  tenant: z.string().min(1).max(1000),
-  settings: settingsSchema.exactOptional(),
-});
+const CLIENTS = ['vscode', 'cli', 'test'] as const satisfies readonly Handshake['client'][];
+const MAX_TENANT = 1000;
 
 export type HandshakeOutcome =
   | { kind: 'accepted'; handshake: Handshake }
@@ -24,8 +14,10 @@ export type HandshakeOutcome =
 
 /** Judges the `initializationOptions` of a connection's first request. */
 export function judgeHandshake(options: unknown, secret: string, server: ServerIdentity): HandshakeOutcome {
-  const stated = credentials.safeParse(options);
-  if (!stated.success || !sameSecret(stated.data.secret, secret)) {
+  const stated = (typeof options === 'object' && options !== null ? options : {}) as Readonly<
+    Record<keyof Handshake, unknown>
+  >;
+  if (typeof stated.secret !== 'string' || !sameSecret(stated.secret, secret)) {
     return {
       kind: 'refused',
       error: new GreenroomError(
@@ -35,18 +27,33 @@ export function judgeHandshake(options: unknown, secret: string, server: ServerI
       ),
     };
   }
-  const { protocol } = stated.data;
-  if (protocol !== server.protocol) return { kind: 'other-protocol', error: mismatch(protocol, server) };
-  const handshake = handshakeSchema.safeParse(options);
-  if (handshake.success) return { kind: 'accepted', handshake: handshake.data };
-  const issue = handshake.error.issues[0];
+  // Nothing but protocol and secret is looked at before: the rest may change between protocol versions.
+  const { protocol } = stated;
+  if (typeof protocol !== 'number' || protocol !== server.protocol) {
+    return { kind: 'other-protocol', error: mismatch(Number(protocol) || 0, server) };
+  }
+  const { version, client, tenant } = stated;
+  if (typeof version !== 'string' || !/^\d+\.\d+\.\d+/.test(version))
+    return wrong('version', 'must be a version');
+  const known = CLIENTS.find((each) => each === client);
+  if (known === undefined) return wrong('client', `must be one of ${CLIENTS.join(', ')}`);
+  if (typeof tenant !== 'string' || tenant === '' || tenant.length > MAX_TENANT) {
+    return wrong('tenant', `must be a text of 1 to ${MAX_TENANT} characters`);
+  }
+  const checked = checkSettings(stated.settings);
+  if ('problem' in checked) return wrong(checked.field, checked.problem);
+  const { settings } = checked;
+  return { kind: 'accepted', handshake: { protocol, secret, version, client: known, tenant, settings } };
+}
+
+function wrong(field: string, problem: string): HandshakeOutcome {
   return {
     kind: 'refused',
     error: new GreenroomError(
       'invalid-input',
-      `The client's handshake is wrong: ${issue?.message ?? 'unknown'}`,
-      'Correct the named value; a setting of Greenroom may be out of its bounds.',
-      { field: issue?.path.join('.') ?? '' },
+      `"${field}" of the client's handshake ${problem}.`,
+      'Correct the named value; settings of Greenroom have bounds.',
+      { field },
     ),
   };
 }

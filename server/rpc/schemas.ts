@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import type { Empty, RunRef } from '../../shared/protocol.ts';
+import type { RunRef } from '../../shared/protocol.ts';
 
 /** Longest text of a spec or an actions file, in characters. */
 const MAX_DOCUMENT = 1_000_000;
 
-export const empty: z.ZodType<Empty> = z.strictObject({});
 export const id = z
   .string()
   .regex(/^[\w-]{1,64}$/, 'an id: up to 64 letters, digits, hyphens and underscores');

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { GreenroomError } from '../../shared/errors.ts';
 import type { Handlers } from './handlers.ts';
-import { empty, id } from './schemas.ts';
+import { empty } from './plainChecks.ts';
+import { id } from './schemas.ts';
 
 /** Without a browser engine there are no sessions: none of these loads it. */
 export const sessionHandlers: Handlers<'session/list' | 'session/close' | 'session/closeAll'> = {

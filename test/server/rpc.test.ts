@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Client } from '../../server/cli/connection.ts';
-import { HANDLERS } from '../../server/rpc/table.ts';
+import { METHODS } from '../../server/rpc/table.ts';
 import type { RequestMethod, StateChange } from '../../shared/protocol.ts';
 import { freshHome, type TestHome, typed, until } from './connect.ts';
-
-const METHODS = Object.keys(HANDLERS) as RequestMethod[];
 
 describe('the RPC edge', function () {
   this.timeout(30_000);
