@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Handlers } from './handlers.ts';
 import { runRef } from './schemas.ts';
 
@@ -9,8 +9,8 @@ export const chatHandlers: Handlers<'chat/open' | 'chat/send'> = {
   },
   'chat/send': {
     params: z.strictObject({
-      conversationId: z.string().min(1).max(200),
-      text: z.string().trim().min(1).max(8000),
+      conversationId: z.string().check(z.minLength(1), z.maxLength(200)),
+      text: z.string().check(z.trim(), z.minLength(1), z.maxLength(8000)),
     }),
     handle: async ({ conversationId, text }, { app, signal }) =>
       (await app.services.chats.get()).send(conversationId, text, signal),

@@ -3,6 +3,7 @@ import { GreenroomError, isGreenroomError, RPC_ERROR, toErrorData } from '../../
 import type { ErrorData, RequestMethod } from '../../shared/protocol.ts';
 import { type CancellationToken, ResponseError } from 'vscode-languageserver/node';
 import type { Call } from './handlers.ts';
+import { inEnglish } from './schemas.ts';
 import { handlerOf } from './table.ts';
 
 /** Checks the parameters of a request and serves it. Errors: `invalid-input`, or those of the service. */
@@ -12,7 +13,7 @@ export async function dispatch<M extends RequestMethod>(
   call: Call,
 ): Promise<unknown> {
   const handler = await handlerOf(method);
-  const checked = handler.params.safeParse(params ?? {});
+  const checked = handler.params.safeParse(params ?? {}, inEnglish);
   if (checked.success) return await handler.handle(checked.data, call);
   const issue = checked.error.issues[0];
   const field = issue?.path.join('.') ?? '';

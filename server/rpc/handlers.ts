@@ -1,3 +1,4 @@
+import type * as z from 'zod/mini';
 import type { Handshake, ParamsOf, RequestMethod, ResultOf, Snapshot } from '../../shared/protocol.ts';
 import type { App } from '../app.ts';
 
@@ -14,18 +15,9 @@ export interface Call {
   attach(): Promise<Snapshot>;
 }
 
-/** A check of parameters; zod's schemas are such checks. */
-export interface ParamsCheck<T> {
-  safeParse(
-    value: unknown,
-  ):
-    | { success: true; data: T }
-    | { success: false; error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] } };
-}
-
 /** How one request is served: the check of its parameters, and the call of one service. */
 export interface Handler<M extends RequestMethod> {
-  params: ParamsCheck<ParamsOf<M>>;
+  params: z.ZodMiniType<ParamsOf<M>>;
   handle(params: ParamsOf<M>, call: Call): ResultOf<M> | Promise<ResultOf<M>>;
 }
 

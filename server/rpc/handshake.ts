@@ -1,10 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import * as z from 'zod/mini';
 import { GreenroomError } from '../../shared/errors.ts';
 import type { Handshake, ServerIdentity } from '../../shared/protocol.ts';
-import { checkSettings } from '../settings.ts';
+import { settingsSchema } from '../settings.ts';
+import { inEnglish } from './schemas.ts';
 
-const CLIENTS = ['vscode', 'cli', 'test'] as const satisfies readonly Handshake['client'][];
-const MAX_TENANT = 1000;
+const handshakeSchema: z.ZodMiniType<Handshake> = z.object({
+  protocol: z.int(),
+  secret: z.string(),
+  version: z.string().check(z.regex(/^\d+\.\d+\.\d+/, 'a version, such as 1.2.3')),
+  client: z.enum(['vscode', 'cli', 'test']),
+  tenant: z.string().check(z.minLength(1), z.maxLength(1000)),
+  settings: z.exactOptional(settingsSchema),
+});
 
 export type HandshakeOutcome =
   | { kind: 'accepted'; handshake: Handshake }
@@ -32,30 +40,21 @@ export function judgeHandshake(options: unknown, secret: string, server: ServerI
   if (typeof protocol !== 'number' || protocol !== server.protocol) {
     return { kind: 'other-protocol', error: mismatch(Number(protocol) || 0, server) };
   }
-  const { version, client, tenant } = stated;
-  if (typeof version !== 'string' || !/^\d+\.\d+\.\d+/.test(version))
-    return wrong('version', 'must be a version');
-  const known = CLIENTS.find((each) => each === client);
-  if (known === undefined) return wrong('client', `must be one of ${CLIENTS.join(', ')}`);
-  if (typeof tenant !== 'string' || tenant === '' || tenant.length > MAX_TENANT) {
-    return wrong('tenant', `must be a text of 1 to ${MAX_TENANT} characters`);
+  const checked = handshakeSchema.safeParse(options, inEnglish);
+  if (!checked.success) {
+    const [issue] = checked.error.issues;
+    return { kind: 'refused', error: wrong(issue?.path.join('.') ?? '', issue?.message ?? 'not valid') };
   }
-  const checked = checkSettings(stated.settings);
-  if ('problem' in checked) return wrong(checked.field, checked.problem);
-  const { settings } = checked;
-  return { kind: 'accepted', handshake: { protocol, secret, version, client: known, tenant, settings } };
+  return { kind: 'accepted', handshake: checked.data };
 }
 
-function wrong(field: string, problem: string): HandshakeOutcome {
-  return {
-    kind: 'refused',
-    error: new GreenroomError(
-      'invalid-input',
-      `"${field}" of the client's handshake ${problem}.`,
-      'Correct the named value; settings of Greenroom have bounds.',
-      { field },
-    ),
-  };
+function wrong(field: string, problem: string): GreenroomError {
+  return new GreenroomError(
+    'invalid-input',
+    `"${field}" of the client's handshake is wrong: ${problem}`,
+    'Correct the named value; settings of Greenroom have bounds.',
+    { field },
+  );
 }
 
 /** Digests have one length, so that the comparison takes the same time for every guess. */

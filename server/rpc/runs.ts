@@ -1,26 +1,26 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ProvisionParams, TaskParams } from '../../shared/protocol.ts';
 import type { Handlers } from './handlers.ts';
 import { document, line, runRef } from './schemas.ts';
 
-const provision: z.ZodType<ProvisionParams> = z.strictObject({
-  spec: document.exactOptional(),
-  specPath: line.exactOptional(),
-  company: line.exactOptional(),
-  website: line.exactOptional(),
-  platform: line.exactOptional(),
-  mockHost: line.exactOptional(),
-  writer: line.exactOptional(),
-  key: z.enum(['auto', 'manual']).exactOptional(),
-  apiKey: line.exactOptional(),
+const provision: z.ZodMiniType<ProvisionParams> = z.strictObject({
+  spec: z.exactOptional(document),
+  specPath: z.exactOptional(line),
+  company: z.exactOptional(line),
+  website: z.exactOptional(line),
+  platform: z.exactOptional(line),
+  mockHost: z.exactOptional(line),
+  writer: z.exactOptional(line),
+  key: z.exactOptional(z.enum(['auto', 'manual'])),
+  apiKey: z.exactOptional(line),
 });
 
-const task: z.ZodType<TaskParams> = z.strictObject({
+const task: z.ZodMiniType<TaskParams> = z.strictObject({
   task: z.enum(['api-key', 'website-source', 'import-actions']),
   platform: line,
   bot: line,
-  website: line.exactOptional(),
-  actions: document.exactOptional(),
+  website: z.exactOptional(line),
+  actions: z.exactOptional(document),
 });
 
 export const runHandlers: Handlers<

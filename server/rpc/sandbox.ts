@@ -1,5 +1,5 @@
 import type { Handlers } from './handlers.ts';
-import { empty } from './plainChecks.ts';
+import { empty } from './schemas.ts';
 
 export const sandboxHandlers: Handlers<'sandbox/dashboard'> = {
   'sandbox/dashboard': {

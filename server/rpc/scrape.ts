@@ -1,11 +1,11 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ScrapeParams } from '../../shared/protocol.ts';
 import type { Handlers } from './handlers.ts';
 import { id, line } from './schemas.ts';
 
-const scrape: z.ZodType<ScrapeParams> = z.strictObject({
+const scrape: z.ZodMiniType<ScrapeParams> = z.strictObject({
   url: line,
-  timeoutMs: z.number().positive().max(600_000).exactOptional(),
+  timeoutMs: z.exactOptional(z.number().check(z.positive(), z.maximum(600_000))),
 });
 const jobRef = z.strictObject({ jobId: id });
 

@@ -1,8 +1,7 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { GreenroomError } from '../../shared/errors.ts';
 import type { Handlers } from './handlers.ts';
-import { empty } from './plainChecks.ts';
-import { id } from './schemas.ts';
+import { empty, id } from './schemas.ts';
 
 /** Without a browser engine there are no sessions: none of these loads it. */
 export const sessionHandlers: Handlers<'session/list' | 'session/close' | 'session/closeAll'> = {
@@ -26,7 +25,7 @@ export const sessionHandlers: Handlers<'session/list' | 'session/close' | 'sessi
     },
   },
   'session/closeAll': {
-    params: z.strictObject({ allTenants: z.boolean().exactOptional() }),
+    params: z.strictObject({ allTenants: z.exactOptional(z.boolean()) }),
     handle: async ({ allTenants }, { app, tenant }) => {
       const browsers = app.services.browsers.peek();
       const closed = await (allTenants === true ? browsers?.closeAll() : browsers?.closeAll(tenant));
