@@ -71,6 +71,29 @@ const leanVscode = {
   },
 };
 
+/**
+ * The same for the JSON-RPC packages, whose barrel files hold a thousand names: the server imports seven of them.
+ * @type {esbuild.Plugin}
+ */
+const leanJsonRpc = {
+  name: 'lean JSON-RPC',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^vscode-languageserver(\/node)?$/ }, ({ kind, path }) =>
+      kind === 'import-statement' ? { path, namespace: 'lean JSON-RPC' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'lean JSON-RPC' }, ({ path }) => {
+      const statement = new RegExp(`import \\{([^}]*)\\} from '${path}'`, 'g');
+      const sources = globSync('server/**/*.ts', { cwd: ROOT }).map((file) =>
+        readFileSync(join(ROOT, file), 'utf8'),
+      );
+      const lists = sources.flatMap((text) => [...text.matchAll(statement)].map(([, list]) => list ?? ''));
+      const names = new Set(lists.flatMap((list) => list.match(/(?<!type )\b(?!type\b)\w+/g) ?? []));
+      const exports = [...names].sort().map((name) => `export const ${name} = rpc.${name};`);
+      return { contents: `const rpc = require('${path}');\n${exports.join('\n')}`, resolveDir: ROOT };
+    });
+  },
+};
+
 /** @type {esbuild.BuildOptions} */
 const common = {
   absWorkingDir: ROOT,
@@ -110,6 +133,7 @@ const serverBundles = (entries) => ({
   external: ['playwright'],
   banner: { js: REQUIRE },
   define: defined,
+  plugins: [leanJsonRpc],
 });
 
 const options = [
