@@ -30,7 +30,7 @@ export class DashboardSession {
     try {
       await previous;
       signal.throwIfAborted();
-      const { session, page } = await this.#ready(onWait);
+      const { session, page } = await this.#ready(signal, onWait);
       return await session.run(async (sessionSignal) => {
         const both = AbortSignal.any([signal, sessionSignal]);
         await dashboard.logIn(page, both);
@@ -49,6 +49,7 @@ export class DashboardSession {
   }
 
   async #ready(
+    signal: AbortSignal,
     onWait: (reason: string | undefined) => void,
   ): Promise<{ session: BrowserSession; page: Page }> {
     if (this.#open !== undefined && !this.#open.session.signal.aborted && !this.#open.page.isClosed()) {
@@ -56,14 +57,30 @@ export class DashboardSession {
     }
     await this.close();
     onWait('a browser session');
-    const session = await this.#browsers.open(this.#request);
+    // The task's signal ends the opening, but not the session: that is the next task's as well.
+    const opening = new AbortController();
+    const onAbort = (): void => opening.abort(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
     try {
-      this.#open = { session, page: await session.newPage() };
+      this.#open = await this.#opened(opening.signal);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+    onWait(undefined);
+    return this.#open;
+  }
+
+  async #opened(opening: AbortSignal): Promise<{ session: BrowserSession; page: Page }> {
+    const { signal } = this.#request;
+    const session = await this.#browsers.open({
+      ...this.#request,
+      signal: signal === undefined ? opening : AbortSignal.any([signal, opening]),
+    });
+    try {
+      return { session, page: await session.newPage() };
     } catch (error) {
       await session.close();
       throw error;
     }
-    onWait(undefined);
-    return this.#open;
   }
 }
