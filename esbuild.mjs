@@ -72,24 +72,27 @@ const leanVscode = {
 };
 
 /**
- * The same for the JSON-RPC packages, whose barrel files hold a thousand names: the server imports seven of them.
+ * The same for what a starting server needs: the barrel files of the JSON-RPC packages hold a thousand names, and an ES
+ * import of `node:crypto` reads every one of its getters, which loads the Web Crypto API.
  * @type {esbuild.Plugin}
  */
-const leanJsonRpc = {
-  name: 'lean JSON-RPC',
+const leanImports = {
+  name: 'lean imports',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^vscode-languageserver(\/node)?$/ }, ({ kind, path }) =>
-      kind === 'import-statement' ? { path, namespace: 'lean JSON-RPC' } : undefined,
+    onResolve({ filter: /^(vscode-languageserver(\/node)?|node:crypto)$/ }, ({ kind, path, importer }) =>
+      kind === 'import-statement' && !importer.includes('node_modules')
+        ? { path, namespace: 'lean' }
+        : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'lean JSON-RPC' }, ({ path }) => {
+    onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => {
       const statement = new RegExp(`import \\{([^}]*)\\} from '${path}'`, 'g');
       const sources = globSync('server/**/*.ts', { cwd: ROOT }).map((file) =>
         readFileSync(join(ROOT, file), 'utf8'),
       );
       const lists = sources.flatMap((text) => [...text.matchAll(statement)].map(([, list]) => list ?? ''));
       const names = new Set(lists.flatMap((list) => list.match(/(?<!type )\b(?!type\b)\w+/g) ?? []));
-      const exports = [...names].sort().map((name) => `export const ${name} = rpc.${name};`);
-      return { contents: `const rpc = require('${path}');\n${exports.join('\n')}`, resolveDir: ROOT };
+      const exports = [...names].sort().map((name) => `export const ${name} = lean.${name};`);
+      return { contents: `const lean = require('${path}');\n${exports.join('\n')}`, resolveDir: ROOT };
     });
   },
 };
@@ -133,7 +136,7 @@ const serverBundles = (entries) => ({
   external: ['playwright'],
   banner: { js: REQUIRE },
   define: defined,
-  plugins: [leanJsonRpc],
+  plugins: [leanImports],
 });
 
 const options = [
