@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import * as yaml from 'yaml';
@@ -80,7 +81,7 @@ function parseYaml(text: string, specPath: string | undefined): ParsedYaml {
     throw invalid(`${place(specPath, line)}: ${problem.message.split('\n', 1)[0] ?? 'not YAML'}`, 'spec');
   }
   return {
-    value: document.toJS() as unknown,
+    value: valueOf(document, specPath),
     lineOf(path) {
       for (let length = path.length; length > 0; length -= 1) {
         const node: unknown = document.getIn(path.slice(0, length), true);
@@ -89,6 +90,15 @@ function parseYaml(text: string, specPath: string | undefined): ParsedYaml {
       return undefined;
     },
   };
+}
+
+/** Aliases are looked up only here: one may name nothing, and many may unfold to more than memory holds. */
+function valueOf(document: yaml.Document, specPath: string | undefined): unknown {
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    throw invalid(`${place(specPath, undefined)}: ${(error as Error).message}.`, 'spec');
+  }
 }
 
 function describeIssue(
@@ -113,12 +123,17 @@ function invalid(message: string, field: string, next = 'Mend it and try again.'
   return new GreenroomError('invalid-input', message, next, { field });
 }
 
-/** The bot's name on a platform: lower case letters, digits and hyphens. */
+const LONGEST_SLUG = 48;
+
+/**
+ * The bot's name on a platform: lower case letters, digits and single hyphens. A digest stands for what does not fit,
+ * so that two companies never share a bot because their names look the same in Latin letters.
+ */
 export function botHandle(company: string): string {
-  const plain = company.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  const slug = plain
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 48);
-  return `${slug === '' ? 'company' : slug}-demo`;
+  const plain = company.trim().normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const slug = plain.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
+  if (slug.length <= LONGEST_SLUG && !/(?![a-z0-9])[\p{L}\p{N}]/u.test(plain))
+    return `${slug || 'company'}-demo`;
+  const short = slug.slice(0, LONGEST_SLUG).replace(/-$/, '') || 'company';
+  return `${short}-${createHash('sha256').update(plain).digest('hex').slice(0, 8)}-demo`;
 }

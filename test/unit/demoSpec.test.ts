@@ -119,6 +119,38 @@ paths:
   it('names the bot in plain letters', () => {
     assert.equal(botHandle('Acme Corp'), 'acme-corp-demo');
     assert.equal(botHandle('Café Zürich & Söhne GmbH'), 'cafe-zurich-sohne-gmbh-demo');
-    assert.equal(botHandle('株式会社'), 'company-demo');
+  });
+
+  it('gives companies whose names share their Latin letters bots of their own', () => {
+    const names = [
+      '株式会社',
+      '有限会社',
+      'A株式会社',
+      'A有限会社',
+      `${'x'.repeat(60)}1`,
+      `${'x'.repeat(60)}2`,
+    ];
+    assert.equal(new Set(names.map(botHandle)).size, names.length);
+    assert.equal(botHandle('株式会社'), botHandle(' 株式会社 '));
+    for (const name of [...names, `${'long '.repeat(30)}`, '!!!', `${'a'.repeat(47)} b c`]) {
+      assert.match(botHandle(name), /^[a-z0-9]+(-[a-z0-9]+)*$/);
+      assert.ok(botHandle(name).length <= 80);
+    }
+  });
+
+  it('refuses aliases that name nothing or unfold without end', async () => {
+    const bomb = [
+      'a: &a [x, x, x, x, x, x, x, x, x]',
+      ...[...'bcdefgh'].map((name, index) => {
+        const previous = 'abcdefg'[index] ?? '';
+        return `${name}: &${name} [${Array.from({ length: 9 }, () => `*${previous}`).join(', ')}]`;
+      }),
+    ];
+    for (const spec of ['company: *nobody\nwebsite: https://a.example\n', bomb.join('\n')]) {
+      await assert.rejects(
+        resolveSpec({ spec }),
+        (error) => isGreenroomError(error) && error.code === 'invalid-input',
+      );
+    }
   });
 });
