@@ -19,6 +19,15 @@ export async function readHistory(dir: string, limit: number): Promise<Run[]> {
   return runs;
 }
 
+/** The run on disk with this id, however old. */
+export async function readRunById(dir: string, id: string): Promise<Run | undefined> {
+  for (const month of await newestFirst(dir)) {
+    const run = await readRun(join(dir, month, id), id);
+    if (run !== undefined) return run;
+  }
+  return undefined;
+}
+
 /** Folders by name, the highest first: months and run ids both sort by time. */
 async function newestFirst(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);

@@ -9,7 +9,7 @@ import type { Extractor } from '../scrape/extractor.ts';
 import { raceAbort } from '../timing/abort.ts';
 import type { RunContext } from './context.ts';
 import { DashboardSession } from './dashboardSession.ts';
-import { readHistory } from './history.ts';
+import { readHistory, readRunById } from './history.ts';
 import { LiveRun } from './liveRun.ts';
 import { describePlan, planSteps } from './plan.ts';
 import { choose, type Registry } from './registry.ts';
@@ -49,20 +49,15 @@ class RunsService implements Runs {
   }
 
   async plan(params: ProvisionParams): Promise<Plan> {
-    const context = await this.#context(
-      'plan',
-      '',
-      params,
-      params.key === 'manual' ? '(given when it runs)' : undefined,
-    );
+    const context = await this.#context('plan', '', params, params.apiKey ?? '(given when it runs)');
     return describePlan(context.spec, planSteps(context, this.#options.browserDeadlineMs));
   }
 
   async start(params: ProvisionParams, tenant: string): Promise<string> {
-    if (this.#disposed)
-      throw new GreenroomError('draining', 'The server is leaving.', 'Try again in a moment.');
+    this.#admit();
     const runId = ulid();
     const context = await this.#context(runId, tenant, params, params.apiKey);
+    this.#admit();
     await mkdir(context.dir, { recursive: true, mode: 0o700 });
     const { browserDeadlineMs } = this.#options;
     const run = await LiveRun.start({
@@ -73,6 +68,8 @@ class RunsService implements Runs {
     });
     this.#live.set(runId, run);
     this.#changed(runId);
+    // The server may have begun to leave while the journal was made.
+    if (this.#disposed) run.cancel(leaving());
     void run.ended.then((ended) => {
       this.#live.delete(runId);
       this.#history = [ended, ...this.#history].slice(0, LISTED);
@@ -128,8 +125,15 @@ class RunsService implements Runs {
     await Promise.all([...this.#live.keys()].map((runId) => this.cancel(runId)));
   }
 
-  #find(runId: string): Run {
-    const run = this.#live.get(runId)?.state ?? this.#history.find(({ id }) => id === runId);
+  #admit(): void {
+    if (this.#disposed) throw leaving();
+  }
+
+  async #find(runId: string): Promise<Run> {
+    const run =
+      this.#live.get(runId)?.state ??
+      this.#history.find(({ id }) => id === runId) ??
+      (await readRunById(this.#options.dir, runId));
     if (run !== undefined) return run;
     throw new GreenroomError(
       'not-found',
@@ -181,4 +185,8 @@ class RunsService implements Runs {
       logger: logger.child({ runId }),
     };
   }
+}
+
+function leaving(): GreenroomError {
+  return new GreenroomError('draining', 'The server is leaving.', 'Try again in a moment.');
 }
