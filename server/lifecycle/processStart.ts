@@ -17,7 +17,8 @@ export async function processStart(pid: number): Promise<string | undefined> {
       ? ['powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', windowsStart(pid)]]
       : ['ps', ['-o', 'lstart=', '-p', String(pid)]];
   try {
-    const { stdout } = await run(command, args, ASK);
+    // `ps` writes local time in the user's language: both may differ between two processes, or change under one.
+    const { stdout } = await run(command, args, { ...ASK, env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } });
     const start = stdout.trim();
     if (start !== '') return start;
   } catch {
