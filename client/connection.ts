@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { homedir, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogOutputChannel } from 'vscode';
 import { connectOrSpawn } from '../shared/connect.ts';
@@ -49,7 +50,8 @@ export async function openConnection(options: ConnectionOptions, events: LinkEve
   const { connection, spawned, server } = await connectOrSpawn<Candidate>(
     {
       tryConnect: () => tryConnect(paths, options, events),
-      spawn: () => startServer(options.serverModule, env),
+      spawn: () =>
+        startServer(options.serverModule, { ...env, NODE_COMPILE_CACHE: join(paths.cache, 'node') }),
       sleep: async (ms) => void (await sleep(ms)),
       now: () => performance.now(),
       random: () => Math.random(),

@@ -46,11 +46,6 @@ export interface ConnectOptions {
   startTimeoutMs?: number;
   /** Longest wait for an older or leaving server to finish its work. Default 360 000. */
   drainTimeoutMs?: number;
-  /**
-   * Milliseconds of trying before a server is started. Default 0. A client whose server left to make room for a
-   * newer one passes a few seconds, so that it meets the newer one instead of bringing the older one back.
-   */
-  spawnAfterMs?: number;
   onProgress?: (progress: ConnectProgress) => void;
 }
 
@@ -81,12 +76,12 @@ export async function connectOrSpawn<C extends ServerLink>(
   ports: ConnectPorts<C>,
   options: ConnectOptions,
 ): Promise<Connected<C>> {
-  const { startTimeoutMs = 10_000, drainTimeoutMs = 360_000, spawnAfterMs = 0 } = options;
+  const { startTimeoutMs = 10_000, drainTimeoutMs = 360_000 } = options;
   const begin = ports.now();
-  let deadline = begin + spawnAfterMs + startTimeoutMs;
+  let deadline = begin + startTimeoutMs;
   let wait = FIRST_WAIT_MS;
   let server: StartedServer | undefined;
-  let nextSpawnAt = begin + spawnAfterMs;
+  let nextSpawnAt = begin;
   let inTheWay: Obstacle | undefined;
 
   for (;;) {

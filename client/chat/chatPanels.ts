@@ -45,7 +45,7 @@ export class ChatPanels implements vscode.Disposable {
       company: run.company,
       conversationId: opened.conversationId,
       botName: opened.botName,
-      suggestions: opened.suggestions,
+      suggestions: [...opened.suggestions.slice(0, 4), ...opened.actionSuggestions.slice(0, 2)],
       turns: [{ from: 'bot', text: opened.greeting }],
       busy: false,
     });
