@@ -83,7 +83,7 @@ async function goOn(
   if (first === undefined) return await call(action, inputs, signal);
   const times = first === open.asked ? open.times + 1 : 1;
   if (times > MAX_ASKED) return undefined;
-  return askFor(action, inputs, first, times);
+  return askFor(action, inputs, first, times > 1 ? 'I did not understand that. ' : 'Thank you. ', times);
 }
 
 async function act(
@@ -94,10 +94,12 @@ async function act(
 ): Promise<Answer> {
   const first = missing[0];
   if (first === undefined) return await call(action, inputs, signal);
-  const asked = askFor(action, inputs, first, 1);
   const [best] = findings;
   // A question that the knowledge answers is answered at once; the action is offered on top.
-  if (best === undefined || !/\?\s*$/.test(message)) return asked;
+  const wanted = /\?\s*$/.test(message) || (best?.shaped === true && best.query.shape === 'contact');
+  if (best === undefined || !wanted) return askFor(action, inputs, first, 'I can do that for you. ');
+  const lead = `I can also help with this: ${humanise(action.name)}. `;
+  const asked = askFor(action, inputs, first, lead);
   return { ...asked, body: `${extractAnswer(best)}\n\n${asked.body}`, citations: cite(best, findings) };
 }
 
@@ -114,14 +116,35 @@ function missingOf(action: BotAction, inputs: Readonly<Record<string, InputValue
   return action.inputs.filter(({ name, required }) => required && !(name in inputs)).map(({ name }) => name);
 }
 
-function askFor(action: BotAction, inputs: Record<string, InputValue>, name: string, times: number): Answer {
+/** Asks for the input `name`, after `lead`. */
+function askFor(
+  action: BotAction,
+  inputs: Record<string, InputValue>,
+  name: string,
+  lead: string,
+  times = 1,
+): Answer {
   const input = action.inputs.find((each) => each.name === name);
   const choices = input?.enum === undefined ? '' : ` It can be ${input.enum.map(humanise).join(', ')}.`;
   const example =
     input?.example === undefined || input.enum !== undefined ? '' : ` (for example ${input.example})`;
-  const again = times > 1 ? 'I did not understand that. ' : 'I can do that for you. ';
-  const body = `${again}What is the ${humanise(name)}${example}?${choices}`;
+  const body = `${lead}What is the ${inputWords(name, input?.description ?? '')}${example}?${choices}`;
   return { body, citations: [], openAction: { actionId: action.id, inputs, asked: name, times } };
+}
+
+const MAX_INPUT_WORDS = 5;
+
+/** What to call an input: its name, or its short description where the name is a mere preposition ("near", "from"). */
+function inputWords(name: string, description: string): string {
+  const plain = humanise(name);
+  const words = description.split(/\s+/).length;
+  if (
+    !/^(near|from|to|at|in|by|for|since|until)$/.test(plain) ||
+    description === '' ||
+    words > MAX_INPUT_WORDS
+  )
+    return plain;
+  return description.charAt(0).toLowerCase() + description.slice(1);
 }
 
 const GREETING =
@@ -153,10 +176,16 @@ function unknown(bot: Bot, knowledge: Knowledge): string {
 const OFFERED = 4;
 
 function offer(bot: Bot, knowledge: Knowledge): string {
-  const topics = [...new Set(knowledge.titles())].slice(0, OFFERED);
+  const topics = knowledge.topics().slice(0, OFFERED);
   const actions = bot.actions.filter(({ enabled }) => enabled).map(({ name }) => humanise(name));
-  const lines = [...topics, ...actions.slice(0, OFFERED)].map((line) => `- ${line}`);
+  const lines = [
+    ...new Set([...topics, ...actions.slice(0, OFFERED)].map((line) => `- ${sentenceCase(line)}`)),
+  ];
   return lines.length === 0
     ? 'I have not been given any knowledge yet.'
     : `I can help you with:\n${lines.join('\n')}`;
+}
+
+function sentenceCase(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

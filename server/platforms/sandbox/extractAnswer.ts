@@ -1,13 +1,29 @@
-import { type Block, blockText, rowText } from './passages.ts';
+import { type Block, blockText, type Passage, rowText, textOf } from './passages.ts';
 import type { Finding } from './knowledge.ts';
+import { hasShape } from './shapes.ts';
 import { type Query, stems } from './words.ts';
 
 const MAX_SENTENCES = 3;
 const MAX_ITEMS = 8;
 const MAX_LENGTH = 700;
 
-/** The part of a passage that answers: a few sentences as they stand there, or the list they lead to. */
-export function extractAnswer({ passage, query, text }: Finding): string {
+/** A passage no longer than this is given whole. */
+const SHORT = 360;
+
+/**
+ * The part of the findings that answers: a short passage as it is, a few sentences of a longer one, the list they lead
+ * to, or one line for each passage that answers equally.
+ */
+export function extractAnswer({ passage, equals, query, text }: Finding): string {
+  if (equals.length > 1)
+    return shorten(
+      equals
+        .slice(0, MAX_ITEMS)
+        .map((each) => lineOf(each, query))
+        .join('\n'),
+    );
+  const whole = textOf(passage);
+  if (whole.length <= SHORT && passage.blocks[0]?.kind === 'prose') return whole;
   const scored = passage.blocks.map((block) => ({ block, score: relevance(query, blockText(block)) }));
   const best = scored.reduce((a, b) => (b.score > a.score ? b : a));
   const index = scored.indexOf(best);
@@ -24,6 +40,16 @@ export function extractAnswer({ passage, query, text }: Finding): string {
     parts.push(listed(best.block, query));
   }
   return shorten(parts.filter((part) => part !== '').join('\n'));
+}
+
+/** "- Heading: the sentence of the passage that looks like what is asked for". */
+function lineOf(passage: Passage, { shape }: Query): string {
+  const lines = passage.blocks.flatMap((block) =>
+    block.kind === 'prose' ? block.sentences : blockText(block).split('\n'),
+  );
+  const fitting = lines.find((line) => shape !== undefined && hasShape(shape, line)) ?? lines[0] ?? '';
+  const heading = passage.headings.at(-1);
+  return heading === undefined ? `- ${fitting}` : `- ${heading}: ${fitting}`;
 }
 
 function leadsOn(sentences: readonly string[]): boolean {
@@ -61,12 +87,13 @@ function listed(block: Exclude<Block, { kind: 'prose' }>, query: Query): string 
   return shown.map(({ line }) => line).join('\n');
 }
 
-/** Distinct words of the question in `text`; related words count a third. */
+/** Distinct words of the question in `text`; related words count a third; it counts more to look like the answer. */
 function relevance(query: Query, text: string): number {
   const present = new Set(stems(text));
   const own = query.own.filter((stem) => present.has(stem)).length;
   const related = query.related.filter((stem) => present.has(stem)).length;
-  return own + related / 3;
+  const shaped = query.shape !== undefined && hasShape(query.shape, text) ? 1.5 : 0;
+  return own + related / 3 + shaped;
 }
 
 function shorten(answer: string): string {

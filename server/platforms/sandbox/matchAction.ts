@@ -21,6 +21,9 @@ const WISH =
 const GENERAL =
   /^(what|which|how|who|why|do|does|is|are|can i|could i|may i)\b|\b(policy|policies|conditions|in general|usually|allowed)\b/;
 
+/** The action brings the customer to a person. */
+const HANDOVER = /\b(ticket|support|agent|human|call ?back|escalate|hand ?over|contact)\b/;
+
 const FITTING = 0.55;
 
 /**
@@ -78,6 +81,8 @@ function scoreOf(
   if (distinctive) intent += given === required.length ? 0.45 : 0.35;
   if (wish !== undefined && !GENERAL.test(text) && name.includes(wish)) intent += 0.5;
   else if (PERSONAL.test(text)) intent += 0.25;
+  if (query.shape === 'contact' && HANDOVER.test(fold(`${humanise(action.name)} ${action.description}`)))
+    intent += 0.3;
   if (required.length === 0) intent += 0.15;
   if (GENERAL.test(text) && !distinctive)
     intent -= /\b(policy|policies|conditions)\b/.test(text) ? 0.5 : 0.15;

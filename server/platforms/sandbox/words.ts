@@ -1,4 +1,5 @@
 import { stemmer } from 'stemmer';
+import type { Shape } from './shapes.ts';
 
 /** Words that say nothing about what a question is about. */
 const STOP_WORDS = new Set(
@@ -6,7 +7,7 @@ const STOP_WORDS = new Set(
   cannot could couldn did didn do does doesn doing don else every for from get gets getting give given go goes going got
   had has hasn have haven having hello help here hers hey hi him his how i if in info information into is isn it its
   just know let like ll make many may me might more most much must my need needs no not of off ok on one only or other
-  our ours out over please possible re s same say see shall she should show so some someone something such sure t tell
+  our ours out over own please possible re s same say see shall she should show so some someone something such sure t take takes tell
   than thank thanks that the their them then there these they thing things this those through to too up us use ve very
   via want wants was way we well were what whats when where which while who whom whose why will with won would yes you
   your yours until till while since sorry excuse actually maybe oh hmm`.split(/\s+/),
@@ -17,6 +18,12 @@ interface Phrase {
   /** Its groups capture the words that the phrase stands for. */
   pattern: RegExp;
   words: string;
+  /** Further words of the question that the phrase stands for. */
+  asks?: string;
+  /** The word that its group captures is what is asked for; `words` only come near it. */
+  names?: true;
+  /** What the answer has to look like. */
+  shape?: Shape;
   /** It hints at what the answer looks like, but an answer without these words is one, too. */
   hint?: true;
 }
@@ -32,26 +39,57 @@ const PHRASES: readonly Phrase[] = [
     words: 'return exchange',
   },
   {
-    pattern: /\bhow (much|expensive)\b|\bwhat (?:do|does|would) .{1,40} (cost)\b/,
-    words: 'price cost fee charge',
+    pattern:
+      /\bhow (?:much|expensive)\b|\bwhat (?:do|does|would) .{1,40} cost\b|\b(?:prices?|pricing|costs?|fees?)\b/,
+    words: 'price cost fee charge pricing',
+    shape: 'price',
     hint: true,
   },
-  { pattern: /\bhow (long|fast|quick(?:ly)?|soon)\b/, words: 'day hour week time', hint: true },
+  {
+    pattern: /\bhow (long|fast|quick(?:ly)?|soon)\b/,
+    words: 'day hour week time',
+    shape: 'duration',
+    hint: true,
+  },
   {
     pattern:
-      /\bhow (?:do|can) (?:i|we) (reach|contact|call|talk|speak|write|e-?mail)\b|\b(talk|speak)(?:ing)? (?:to|with)\b|\bget in (touch)\b/,
-    words: 'contact phone email support reach',
+      /\b(?:talk|speak|chat)(?:ing)? (?:to|with)\b|\b(?:human|representative|real person|live agent|live chat)\b|\bhow (?:do|can) (?:i|we) (?:reach|contact|call|talk|speak|write|e-?mail)\b|\bget in touch\b|\b(?:contact|reach|call) (?:you|us|support|somebody|someone)\b|\b(?:your|the|what) (?:phone|telephone|contact|e-?mail)\b|\b(?:phone|telephone) number\b|\bcontact (?:details?|information)\b/,
+    words: 'contact phone call email support reach',
+    asks: 'talk speak chat human representative real person agent operator live touch telephone number details write address',
+    shape: 'contact',
   },
   { pattern: /\bwhere(?: is|'?re| are|s)? my\b/, words: 'track order delivery status', hint: true },
   {
-    pattern: /\bwhere (?:is|are|re|can i find|do i find) (?:you|your|the)\b|\bhow do i get to\b/,
+    pattern:
+      /\bwhere (?:is|are|re|can i find|do i find) (?:you|your|the|its)\b|\bhow do i get (?:to|there)\b|\b(?:your|the|what) (?:postal |street )?address(?:es)?\b|\b(?:located|locations?|directions)\b/,
     words: 'location address directions store',
+    asks: 'located',
+    shape: 'address',
     hint: true,
   },
   {
-    pattern: /\bwhen (?:are|do|does|is|will) (?:you|your|the|it)\b.{0,30}\b(?:open|close|shut)|\bwhat time\b/,
-    words: 'opening hours',
-    hint: true,
+    pattern:
+      /\b(?:opening|business|store|shop) (?:hours|times)\b|\bhours\b$|\b(?:when|what time|how late|until when)\b.{0,40}\b(?:opens?|closes?|shut|closed)\b|\b(?:are|is) (?:you|it|the .{1,30}) (?:open|closed)\b/,
+    words: 'opening hours open close',
+    asks: 'business time times late until shut',
+    shape: 'hours',
+  },
+  {
+    pattern: /\b(?:discounts?|coupons?|vouchers?|deals)\b/,
+    words: 'discount coupon voucher promo offer deal sale',
+    shape: 'discount',
+  },
+  {
+    pattern: /\bwhen (?:was|were|did)\b.{1,60}\b(?:founded|established|start(?:ed)?|beg[au]n|opened)\b/,
+    words: 'founded established started began',
+    asks: 'founded established started began begun opened',
+    shape: 'founding',
+  },
+  {
+    pattern:
+      /\b(?:ship|deliver|send|mail|shipping|delivery|available)\b.{0,20}\b(?:to|in) (?!me\b|you\b|us\b|the\b|my\b|a\b)([a-z]+)/,
+    words: 'country international abroad worldwide',
+    names: true,
   },
   {
     pattern: /\b(sign|log|logging|signing)[- ]?in\b|\b(forgot(?:ten)?) (?:my )?(?:pass)/,
@@ -100,6 +138,7 @@ const GROUPS: readonly string[] = [
   'password passcode credentials',
   'job career vacancy hiring recruit',
   'discount coupon voucher promo promotion offer deal sale',
+  'limit limited maximum allow quota',
   'repair fix mend maintenance service',
   'buy purchase order',
   'plan subscription membership tier package',
@@ -110,8 +149,8 @@ const GROUPS: readonly string[] = [
   'size sizing fit measurement',
   'abroad international overseas worldwide country',
   'track tracking trace status',
-  'found founded history story began started established',
-  'ceo founder owner team',
+  'found founded founder established',
+  'ceo founder owner',
   'car vehicle parking',
   'trial demo test',
 ];
@@ -157,6 +196,8 @@ export interface Concept {
   own?: string;
   /** Stems that mean about the same. */
   alternatives: readonly string[];
+  /** Text of this look is what is asked for, whatever its words. */
+  shape?: Shape;
   /** It counts only where it is found. */
   hint: boolean;
 }
@@ -164,6 +205,8 @@ export interface Concept {
 /** What a question asks for. */
 export interface Query {
   concepts: readonly Concept[];
+  /** What the answer has to look like, if the question tells. */
+  shape?: Shape;
   /** Stems of its own words, each once. */
   own: readonly string[];
   /** Stems that mean about the same as one of them or as a phrase of the question. */
@@ -175,11 +218,21 @@ export function readQuery(text: string, ignore: ReadonlySet<string> = new Set())
   const folded = fold(text);
   const concepts: Concept[] = [];
   const taken = new Set<string>();
-  for (const { pattern, words, hint = false } of PHRASES) {
+  for (const { pattern, words, asks = '', names, shape, hint = false } of PHRASES) {
     const match = pattern.exec(folded);
     if (match === null) continue;
-    for (const captured of match.slice(1)) for (const stem of stems(captured ?? '')) taken.add(stem);
-    concepts.push({ alternatives: stemsOf(words), hint });
+    const captured = match.slice(1).flatMap((part) => stems(part ?? ''));
+    const [named] = captured;
+    if (names && (named === undefined || ignore.has(named))) continue;
+    for (const stem of captured) taken.add(stem);
+    const covered = shape === undefined ? asks : `${words} ${asks}`;
+    for (const stem of stemsOf(covered)) taken.add(stem);
+    concepts.push({
+      ...(names && named !== undefined ? { own: named } : {}),
+      alternatives: stemsOf(words),
+      hint,
+      ...(shape === undefined ? {} : { shape }),
+    });
   }
   const all = [...new Set(stems(text))];
   const specific = all.filter((stem) => !ignore.has(stem));
@@ -194,5 +247,6 @@ export function readQuery(text: string, ignore: ReadonlySet<string> = new Set())
   const asked = only ? concepts.map((concept) => ({ ...concept, hint: false })) : concepts;
   const related = new Set(concepts.flatMap(({ alternatives }) => alternatives));
   for (const stem of own) related.delete(stem);
-  return { concepts: asked, own, related: [...related] };
+  const shape = concepts.find((concept) => concept.shape !== undefined)?.shape;
+  return { concepts: asked, ...(shape === undefined ? {} : { shape }), own, related: [...related] };
 }
