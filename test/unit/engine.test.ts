@@ -105,6 +105,20 @@ describe('the engine', () => {
     assert.equal(ended('c').type, 'step.done');
   });
 
+  it('goes on when what is owed cannot be written down, as on a full disk', async () => {
+    const debt = (): Promise<never> => Promise.reject(new Error('ENOSPC'));
+    const { result, ended } = await run([
+      step('a', fails(), { debt }),
+      step('b', () => 'b', { needs: ['a'], debt }),
+      step('c', () => 'c', { after: ['b'] }),
+    ]);
+    assert.deepEqual(result, { status: 'ready-with-debts' });
+    const owed = ended('a');
+    assert.ok(owed.type === 'step.degraded' && owed.debt.cause === 'It broke.');
+    assert.equal(ended('b').type, 'step.skipped');
+    assert.equal(ended('c').type, 'step.done');
+  });
+
   it('gives a step that owes something its output all the same', async () => {
     const debt = {
       cause: 'Half of it failed.',

@@ -95,7 +95,7 @@ async function skipStep<Outputs>(
     `The result of "${because}" is missing.`,
     'Settle the earlier step, then run again.',
   );
-  const debt = await step.debt?.(error, finished);
+  const debt = await debtOf(step, error, finished);
   await record({ type: 'step.skipped', step: step.id, because, ...(debt === undefined ? {} : { debt }) });
   if (step.critical) fail(step, error.data);
   return 'skipped';
@@ -165,12 +165,25 @@ async function attemptStep<Outputs>(
       fail(step, error.data);
       return 'failed';
     }
-    const debt = (await step.debt?.(error, finished)) ?? {
+    const debt = (await debtOf(step, error, finished)) ?? {
       cause: error.message,
       consequence: `"${step.title}" is missing from the demo.`,
       remedy: error.data.next,
     };
     await record({ type: 'step.degraded', step: step.id, attempt, error: error.data, debt });
     return 'degraded';
+  }
+}
+
+/** What the step says is owed. Where it cannot say, its own failure still counts, and the run goes on. */
+async function debtOf<Outputs>(
+  step: AnyStep<Outputs>,
+  error: GreenroomError,
+  finished: Finished<Outputs>,
+): Promise<Debt | undefined> {
+  try {
+    return await step.debt?.(error, finished);
+  } catch {
+    return undefined;
   }
 }
