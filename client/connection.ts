@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogOutputChannel } from 'vscode';
 import { connectOrSpawn } from '../shared/connect.ts';
@@ -156,14 +157,19 @@ function startServer(module: string, env: NodeJS.ProcessEnv): StartedServer {
   return { exit: () => exit };
 }
 
-/** The editor's environment without what it tells its own processes. */
+/** The editor's environment without what it tells its own processes. A relative home of the setting is in the user's. */
 function environment(home: string | undefined): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
     ([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$|NODE_CHANNEL)/.test(name),
   );
+  const inherited = process.env['GREENROOM_HOME'];
+  const chosen =
+    home === undefined
+      ? inherited && resolve(inherited)
+      : resolve(homedir(), home.replace(/^~(?=$|[\\/])/, '.'));
   return {
     ...Object.fromEntries(own),
     ELECTRON_RUN_AS_NODE: '1',
-    ...(home === undefined ? {} : { GREENROOM_HOME: home }),
+    ...(chosen ? { GREENROOM_HOME: chosen } : {}),
   };
 }

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, linkSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
+import { resolve } from 'node:path';
 import { GreenroomError } from '../shared/errors.ts';
 import { type PathInputs, type Paths, resolvePaths } from '../shared/paths.ts';
 
-/** What {@link resolvePaths} needs, from this process. */
-export function pathInputs(env: NodeJS.ProcessEnv = process.env): PathInputs {
+/** What {@link resolvePaths} needs, from this process. A relative home counts from the current folder, for good. */
+function pathInputs(env: NodeJS.ProcessEnv): PathInputs {
+  const home = env['GREENROOM_HOME'];
   return {
     platform: process.platform,
-    env,
+    env: home ? { ...env, GREENROOM_HOME: resolve(home) } : env,
     homedir: homedir(),
     tmpdir: tmpdir(),
     user: userInfo().username,

@@ -22,6 +22,8 @@ async function main(): Promise<number> {
   });
   const paths = currentPaths();
   const { secret } = ensureHome(paths);
+  // A server outlives whoever started it, and must not hold on to the folder it was started in.
+  process.chdir('/');
   const lock = await acquireLock(paths.lock, processStart);
   if (lock.kind === 'taken') return 0;
   try {

@@ -225,7 +225,7 @@ function lost(cause?: unknown): GreenroomError {
   );
 }
 
-/** A server that outlives this process: detached, in the home's folder, with no pipe to us. */
+/** A server that outlives this process: detached, with no pipe to us. */
 function startServer({ paths, serverArgs = [], env = process.env }: ClientOptions): StartedServer {
   const child = spawn(process.execPath, [entryPath('server'), ...serverArgs], {
     detached: true,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readlinkSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { freshHome, isAlive, typed, until } from './connect.ts';
@@ -36,6 +36,13 @@ describe('the life cycle', function () {
     for (const path of [home.paths.socket, home.paths.lock, home.paths.serverInfo]) {
       assert.equal(existsSync(path), false, path);
     }
+  });
+
+  it('does not hold on to the folder it was started in', async function () {
+    if (process.platform !== 'linux') this.skip();
+    await using home = freshHome();
+    const { server } = await home.connect();
+    assert.equal(readlinkSync(`/proc/${server.pid}/cwd`), '/');
   });
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

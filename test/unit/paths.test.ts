@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { currentPaths } from '../../server/home.ts';
 import { type PathInputs, resolveHome, resolvePaths } from '../../shared/paths.ts';
 
 const linux: PathInputs = { platform: 'linux', env: {}, homedir: '/home/ana', tmpdir: '/tmp', user: 'ana' };
@@ -21,6 +23,10 @@ describe('the paths of an installation', () => {
     const windows = { ...linux, platform: 'win32', homedir: 'C:\\Users\\ana' };
     assert.equal(resolveHome(windows), 'C:\\Users\\ana\\AppData\\Local\\Greenroom');
     assert.equal(resolveHome({ ...windows, env: { LOCALAPPDATA: 'D:\\Local\\' } }), 'D:\\Local\\Greenroom');
+  });
+
+  it('are absolute where GREENROOM_HOME is not: client and server have different folders', () => {
+    assert.equal(currentPaths({ GREENROOM_HOME: 'mine' }).home, resolve('mine'));
   });
 
   it('move as a whole with GREENROOM_HOME', () => {
