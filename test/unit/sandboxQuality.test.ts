@@ -37,6 +37,8 @@ const HARBOR: readonly Case[] = [
   ['Which payment methods do you accept?', '/faq.html|/order-help.html', /Visa/],
   ['My package arrived damaged', '/shipping.html', /new one at no cost/],
   ['Do you have a loyalty program?', '/faq.html', /Tide Card/],
+  ['What is your return policy?', '/returns.html', /within (?:30|60) days/],
+  ['Are you open on Sundays?', '/contact.html', /7 a\.m\. to 5 p\.m\..*8 a\.m\. to 4 p\.m\./s],
   ['Do you have wifi in the cafe?', undefined],
   ['Can I bring my dog?', undefined],
   ['Do you sell tea?', undefined],
@@ -60,6 +62,9 @@ const SOFTWARE: readonly Case[] = [
   ['I need to talk to an agent', '/support', /support@tallyhouse/],
   ['Can I import from Toggl?', '/docs/getting-started', /Toggl/],
   ['Who is the CEO?', undefined],
+  ['When were you founded?', undefined],
+  ['What are your opening hours?', undefined],
+  ['Where are you located?', undefined],
   ['Do you have a desktop app for Linux?', undefined],
   ['What is the weather like?', undefined],
 ];
@@ -80,6 +85,8 @@ const CLINIC: readonly Case[] = [
   ['Does anyone speak Spanish?', '/team', /Spanish/],
   ['Is there parking?', '/visit', /Parking is free/],
   ['Can I talk to someone?', '/emergency', /828-555-0117/],
+  ['Are you open on Saturday?', '/visit', /Friday 8 a\.m\. to 2 p\.m\./],
+  ['How much are braces?', undefined],
   ['Do you do botox?', undefined],
   ['Who owns the building?', undefined],
 ];

@@ -58,7 +58,9 @@ const LEAD = 1.05;
 /** What a heading that says all of the question, and nothing else, adds. */
 const HEADED = 0.6;
 /** What it adds to look like the answer asked for. */
-const SHAPED = 0.5;
+const SHAPED = 0.8;
+/** What it adds to have a word that hints at the answer. */
+const HINTED = 0.15;
 /** What the full-text rank adds at most: it decides between passages that cover the same. */
 const RANKED = 0.4;
 /** A page may have several of them, and a customer who names none wants all. */
@@ -176,8 +178,10 @@ export class Knowledge {
       const coverage = this.#coverage(query.concepts, shares);
       if (coverage < MIN_COVERAGE) continue;
       const shaped = query.shape !== undefined && place.shapes.has(query.shape);
+      const hinted = query.concepts.some(({ hint }, index) => hint && (shares[index] ?? 0) > 0) ? 1 : 0;
       const weight = (place.text.curated ? CURATED : 1) * (place.number === 0 ? LEAD : 1);
-      const added = HEADED * this.#headed(query, place) + (shaped ? SHAPED : 0) + RANKED * rank;
+      const added =
+        HEADED * this.#headed(query, place) + (shaped ? SHAPED : 0) + HINTED * hinted + RANKED * rank;
       const { text, passage } = place;
       const score = (coverage + added * coverage) * weight;
       found.push({ text, passage, query, score, coverage, shaped, equals: [passage], place });
@@ -189,13 +193,13 @@ export class Knowledge {
     });
   }
 
-  /** How much of the question's meaning a passage covers, rare words counting more. */
+  /** How much of the question's meaning a passage covers, rare words counting more and hints not at all. */
   #coverage(concepts: readonly Concept[], shares: readonly number[]): number {
     let total = 0;
     let covered = 0;
     for (const [index, { own, alternatives, hint }] of concepts.entries()) {
       const share = shares[index] ?? 0;
-      if (hint && share === 0) continue;
+      if (hint) continue;
       const weight = this.#weight(own ?? alternatives[0] ?? '');
       total += weight;
       covered += weight * share;
@@ -233,9 +237,12 @@ export class Knowledge {
 /** How much of a concept a passage covers, 0 to 1; `near` when it has a word one letter away. */
 function shareOf({ own, alternatives, shape }: Concept, place: Place, near: boolean): number {
   if (own !== undefined && place.stems.has(own)) return 1;
-  if (shape !== undefined && place.shapes.has(shape)) return 1;
-  if (alternatives.some((stem) => place.stems.has(stem)))
-    return own === undefined && shape === undefined ? 1 : RELATED;
+  if (shape !== undefined) {
+    // Without the look of the answer, only a heading can tell that it is about that.
+    const named = alternatives.some((stem) => place.headings.some((heading) => heading.has(stem)));
+    return place.shapes.has(shape) ? 1 : named ? RELATED : 0;
+  }
+  if (alternatives.some((stem) => place.stems.has(stem))) return own === undefined ? 1 : RELATED;
   return near ? MISSPELT : 0;
 }
 

@@ -62,8 +62,8 @@ const PHRASES: readonly Phrase[] = [
   {
     pattern:
       /\bwhere (?:is|are|re|can i find|do i find) (?:you|your|the|its)\b|\bhow do i get (?:to|there)\b|\b(?:your|the|what) (?:postal |street )?address(?:es)?\b|\b(?:located|locations?|directions)\b/,
-    words: 'location address directions store',
-    asks: 'located',
+    words: 'location address directions',
+    asks: 'located store shop',
     shape: 'address',
     hint: true,
   },
@@ -71,8 +71,15 @@ const PHRASES: readonly Phrase[] = [
     pattern:
       /\b(?:opening|business|store|shop) (?:hours|times)\b|\bhours\b$|\b(?:when|what time|how late|until when)\b.{0,40}\b(?:opens?|closes?|shut|closed)\b|\b(?:are|is) (?:you|it|the .{1,30}) (?:open|closed)\b/,
     words: 'opening hours open close',
-    asks: 'business time times late until shut',
+    asks: 'business time times late until shut monday tuesday wednesday thursday friday saturday sunday weekend weekends',
     shape: 'hours',
+  },
+  {
+    pattern:
+      /\b(?:returns?|refunds?|exchange|cancellation|cancel|warranty) (?:policy|policies|rules|period)\b/,
+    words: 'day week',
+    shape: 'duration',
+    hint: true,
   },
   {
     pattern: /\b(?:discounts?|coupons?|vouchers?|deals)\b/,
@@ -81,7 +88,7 @@ const PHRASES: readonly Phrase[] = [
   },
   {
     pattern: /\bwhen (?:was|were|did)\b.{1,60}\b(?:founded|established|start(?:ed)?|beg[au]n|opened)\b/,
-    words: 'founded established started began',
+    words: 'founded established',
     asks: 'founded established started began begun opened',
     shape: 'founding',
   },
