@@ -1,3 +1,5 @@
+import { toErrorData } from '../../shared/errors.ts';
+
 /** Checks of what a user types. Each returns the sentence to show, or undefined when the input is good. */
 
 const MAX_COMPANY = 80;
@@ -34,4 +36,13 @@ export function apiKeyProblem(text: string): string | undefined {
 /** Whether a document is a demo spec. */
 export function isDemoSpec(path: string): boolean {
   return /\.demo\.ya?ml$/i.test(path);
+}
+
+/** The platform whose API key the server found missing, when that is what `error` says. */
+export function platformOfMissingKey(error: unknown): string | undefined {
+  const { code, field, facts } = toErrorData(error);
+  const platform = facts?.['platform'];
+  return code === 'invalid-input' && field === 'apiKey' && typeof platform === 'string'
+    ? platform
+    : undefined;
 }

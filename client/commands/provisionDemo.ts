@@ -2,7 +2,14 @@ import * as vscode from 'vscode';
 import { COMMANDS, PLATFORMS } from '../../shared/ids.ts';
 import type { ProvisionParams } from '../../shared/protocol.ts';
 import type { App } from '../app.ts';
-import { apiKeyProblem, companyProblem, isDemoSpec, normalizeWebsite, websiteProblem } from './inputs.ts';
+import {
+  apiKeyProblem,
+  companyProblem,
+  isDemoSpec,
+  normalizeWebsite,
+  platformOfMissingKey,
+  websiteProblem,
+} from './inputs.ts';
 import { askAll, askChoice, askText } from './multiStep.ts';
 import type { Question, StepOutcome } from './multiStep.ts';
 
@@ -19,9 +26,21 @@ interface Answers {
 /** Provisions the demo of the active `*.demo.yaml`, else the one the user describes. */
 export async function provisionDemo(app: App): Promise<void> {
   const params = (await paramsOfActiveSpec()) ?? (await askParams(app));
-  const { runId } = await app.server.request('run/start', params);
+  const { runId } = await start(app, params);
   // The command has done its part; the progress lives on by itself.
   void app.watcher.follow(runId);
+}
+
+/** What a spec says is the server's to read: where it wants a key of the user's own, that is learnt from the refusal. */
+async function start(app: App, params: ProvisionParams): Promise<{ runId: string }> {
+  try {
+    return await app.server.request('run/start', params);
+  } catch (error) {
+    const platform = platformOfMissingKey(error);
+    const apiKey = platform === undefined ? undefined : await app.apiKeys.get(platform);
+    if (apiKey === undefined || params.apiKey !== undefined) throw error;
+    return await app.server.request('run/start', { ...params, apiKey });
+  }
 }
 
 async function paramsOfActiveSpec(): Promise<ProvisionParams | undefined> {

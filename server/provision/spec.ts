@@ -37,6 +37,7 @@ export async function resolveSpec(params: ProvisionParams): Promise<ResolvedSpec
       `The manual key path needs an API key for ${spec.platform}.`,
       'apiKey',
       'Give the key (--api-key, or the command "Set API Key"), or use the auto path, which reads one in the browser.',
+      { platform: spec.platform },
     );
   }
   return { spec, actions: await specActions(spec, params.specPath) };
@@ -119,8 +120,16 @@ function describeIssue(
 const place = (specPath: string | undefined, line: number | undefined): string =>
   `${specPath ?? 'The demo spec'}${line === undefined ? '' : `, line ${line}`}`;
 
-function invalid(message: string, field: string, next = 'Mend it and try again.'): GreenroomError {
-  return new GreenroomError('invalid-input', message, next, { field });
+function invalid(
+  message: string,
+  field: string,
+  next = 'Mend it and try again.',
+  facts?: Record<string, string>,
+): GreenroomError {
+  return new GreenroomError('invalid-input', message, next, {
+    field,
+    ...(facts === undefined ? {} : { facts }),
+  });
 }
 
 const LONGEST_SLUG = 48;

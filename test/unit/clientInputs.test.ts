@@ -9,6 +9,7 @@ import {
   companyProblem,
   isDemoSpec,
   normalizeWebsite,
+  platformOfMissingKey,
   websiteProblem,
 } from '../../client/commands/inputs.ts';
 import { scrapeDocument } from '../../client/commands/scrapeDocument.ts';
@@ -16,6 +17,7 @@ import { Redactor } from '../../client/redact.ts';
 import { reportHtml } from '../../client/reportHtml.ts';
 import { fromWire } from '../../client/rpc.ts';
 import { ApiKeys } from '../../client/secrets.ts';
+import { resolveSpec } from '../../server/provision/spec.ts';
 import { REPORT_STYLE } from '../../server/provision/report/style.ts';
 import { demoSpecSchema } from '../../shared/demoSpec.ts';
 import { GreenroomError, RPC_ERROR } from '../../shared/errors.ts';
@@ -39,6 +41,14 @@ describe('what a user types', () => {
     assert.equal(websiteProblem('acme.com'), undefined);
     assert.match(apiKeyProblem('a b') ?? '', /spaces/);
     assert.equal(apiKeyProblem('gr_live_123'), undefined);
+  });
+
+  it('tell a spec that wants a key of the user from any other that is refused', async () => {
+    const spec = 'company: A\nwebsite: https://a.example\nkey: manual\n';
+    const refused = (text: string) => resolveSpec({ spec: text }).catch((error: unknown) => error);
+    assert.equal(platformOfMissingKey(await refused(spec)), 'sandbox');
+    assert.equal(platformOfMissingKey(await refused(`${spec}platform: ada\n`)), 'ada');
+    assert.equal(platformOfMissingKey(await refused('website: nowhere')), undefined);
   });
 
   it('may come from anywhere, so arguments of commands are checked', () => {

@@ -116,6 +116,11 @@ paths:
     }
   });
 
+  it('says which platform a missing key is for, so that a client can look for it', async () => {
+    const error = await refusal({ spec: 'company: A\nwebsite: https://a.example\nkey: manual\n' });
+    assert.deepEqual(error.facts, { platform: 'sandbox' });
+  });
+
   it('names the bot in plain letters', () => {
     assert.equal(botHandle('Acme Corp'), 'acme-corp-demo');
     assert.equal(botHandle('Café Zürich & Söhne GmbH'), 'cafe-zurich-sohne-gmbh-demo');
