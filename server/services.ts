@@ -98,6 +98,11 @@ export function createServices(options: ServicesOptions): Services {
         import('./platforms/sandbox/start.ts'),
         import('./platforms/sandbox/platform.ts'),
       ]);
+      // Its bots call their actions on the mock host, which an earlier server may have published them on.
+      mocks
+        .get()
+        .then((it) => it.start())
+        .catch((error: unknown) => logger.error({ err: error }, 'the mock host did not start'));
       const host = await startSandbox({
         dir: paths.sandbox,
         logger: logger.child({ service: 'sandbox' }),
@@ -152,7 +157,6 @@ export function createServices(options: ServicesOptions): Services {
   const chats = lazy<Chats>(
     async () => {
       const { createChats } = await import('./provision/chat.ts');
-      // A bot calls its actions on the mock host, which an earlier server may have published them on.
       await (await mocks.get()).start();
       return createChats({ runs: await runs.get(), registry });
     },

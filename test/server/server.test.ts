@@ -27,6 +27,16 @@ describe('the persistent server', function () {
     assert.equal(second.server.pid, first.server.pid);
   });
 
+  it("serves the endpoints that the sandbox's bots call as soon as somebody opens its dashboard", async () => {
+    await using home = freshHome();
+    const { connection } = await home.connect();
+    await connection.request('sandbox/dashboard', {});
+    await until(async () => {
+      const { services } = await connection.request('health/get', {});
+      return services.some(({ name, state }) => name === 'mocks' && state === 'ready');
+    }, 'the mock host');
+  });
+
   it('lets only the user reach its socket, secret, log and lock', async () => {
     await using home = freshHome();
     await home.connect();
