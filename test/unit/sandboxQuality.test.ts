@@ -94,6 +94,7 @@ const CLINIC: readonly Case[] = [
 /** What every customer asks: these are right without exception. */
 const ALWAYS = [
   'How much',
+  'What does the Business plan cost',
   'What are your prices',
   'opening hours',
   'What are your opening hours',
