@@ -28,7 +28,12 @@ const articleSchema = z.strictObject({
   url: z.url().optional(),
 });
 
-const httpUrl = z.url({ protocol: /^https?$/, error: 'an http or https address' });
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'an http or https address' })
+  .refine(
+    (url) => !/^https?:\/\/[^/?#]*@/i.test(url),
+    'an address without a user name or password, for it stands in journals and reports',
+  );
 
 /** The content of a `*.demo.yaml` file. */
 export const demoSpecSchema = z.strictObject({
@@ -61,4 +66,3 @@ export const demoSpecSchema = z.strictObject({
 export type DemoSpec = z.output<typeof demoSpecSchema>;
 export type DemoAction = z.output<typeof actionSchema>;
 export type DemoActionField = z.output<typeof actionField>;
-export type DemoArticle = z.output<typeof articleSchema>;

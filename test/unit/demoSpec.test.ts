@@ -58,6 +58,12 @@ describe('a demo spec', () => {
     ['an empty company', { ...minimal, company: '  ' }, 'company', /a company name/],
     ['a file address', { ...minimal, website: 'file:///etc/passwd' }, 'website', /http or https/],
     ['a script address', { ...minimal, website: 'javascript:alert(1)' }, 'website', /http or https/],
+    [
+      'an address with a password',
+      { ...minimal, website: 'https://ana:geheim@acme.example' },
+      'website',
+      /without a user name or password/,
+    ],
     ['the manual path without a key', { ...minimal, key: 'manual' }, 'apiKey', /needs an API key/],
     ['a list for a spec', { spec: '- a\n- b\n' }, 'spec', /name: value/],
     [
