@@ -24,8 +24,6 @@ export const COMMANDS = {
 
 export type CommandName = keyof typeof COMMANDS;
 
-export const VIEW_CONTAINER = 'greenroom';
-
 export const VIEWS = {
   sessions: 'greenroom.sessions',
   runs: 'greenroom.runs',
@@ -41,8 +39,6 @@ export const CONTEXT_KEYS = {
   /** `idle`, `starting`, `ready`, `failed` or `stopped`. */
   server: 'greenroom.server',
 } as const;
-
-export const WALKTHROUGH = 'greenroom.start';
 
 export const SETTINGS_SECTION = 'greenroom';
 
