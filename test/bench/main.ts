@@ -1,11 +1,17 @@
 import { parseArgs } from 'node:util';
+import { measureActivation } from './activation.ts';
 import { formatMeasurements, median } from './measure.ts';
 import { measureServer } from './serverStart.ts';
 
-/** `npm run bench [-- --json]`: what the server costs, side by side with the least that could be. */
+/** `npm run bench [-- --json]`: what the server and the extension cost at rest, side by side with the least that could be. */
 const { values } = parseArgs({ options: { json: { type: 'boolean' } } });
 const { start, memory, rpc } = await measureServer();
-const groups = { 'Start-up': start, 'Memory at rest (RSS)': memory, 'Round trip': rpc };
+const groups = {
+  'Start-up': start,
+  'Memory at rest (RSS)': memory,
+  'Round trip': rpc,
+  'Activation of the extension (processor time)': await measureActivation(),
+};
 
 if (values.json === true) {
   const report = Object.entries(groups).map(([group, rows]) => ({
