@@ -121,7 +121,7 @@ const PHRASES: readonly Phrase[] = [
 /** Words that say what kind of answer is wanted; a good answer need not repeat them. */
 const WEAK = new Set(
   stemsOf(
-    'policy policies rule rules term terms detail details question questions period process procedure option options available availability possible kind type types way company business people human someone person usually normally general currently today offer provide happen number method methods accept bought purchased looking wondering mean explain',
+    'policy policies rule rules term terms detail details question questions period process procedure option options available availability possible kind type types way plan package product item company people human someone person usually normally general currently today offer provide happen number method methods accept bought purchased looking wondering mean explain',
   ),
 );
 
