@@ -31,6 +31,14 @@ export interface ReadOptions {
 /** `address` as an http(s) URL. Errors: `invalid-input`. */
 export function requireHttpUrl(address: string, field = 'url'): URL {
   const url = URL.parse(address.trim());
+  if (url !== null && url.username + url.password !== '') {
+    throw new GreenroomError(
+      'invalid-input',
+      `The address of ${url.host} holds a user name or a password, which would stand in logs and views.`,
+      'Give it without them.',
+      { field },
+    );
+  }
   if (url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '') return url;
   throw new GreenroomError(
     'invalid-input',
