@@ -12,6 +12,8 @@ export async function resolveRun(client: Client, name: string, io: CommandIo): P
       : runs.filter(({ id }) => id.toLowerCase().startsWith(wanted) || id.toLowerCase().endsWith(wanted));
   const [only, another] = fitting;
   if (only !== undefined && another === undefined) return only.id;
+  // The list ends with the newest fifty; the server finds an older run by its whole id.
+  if (only === undefined && /^[0-9a-z]{26}$/.test(wanted)) return wanted.toUpperCase();
   throw new GreenroomError(
     'not-found',
     another === undefined ? `There is no run "${name}".` : `"${name}" fits ${fitting.length} runs.`,
