@@ -84,7 +84,7 @@ export function createApp(options: AppOptions): App {
     departure,
     settings: () => settings,
     useSettings: (stated) => {
-      settings = { ...settings, ...stated };
+      settings = stated;
     },
     identity: () => ({ protocol, version, pid: process.pid, startedAt, draining: departure.draining }),
     info,

@@ -63,7 +63,7 @@ export function createServices(options: ServicesOptions): Services {
       const { createBrowserEngine } = await import('./browser/engine.ts');
       const engine = createBrowserEngine({
         stateDir: paths.home,
-        settings: settings(),
+        settings,
         logger: logger.child({ service: 'browser' }),
       });
       engine.onChange(() => {
@@ -144,9 +144,10 @@ export function createServices(options: ServicesOptions): Services {
         registry,
         browsers: () => browsers.get(),
         extractor: () => extractor.get(),
-        browserDeadlineMs:
+        browserDeadlineMs: () =>
           (settings()['provision.browserDeadlineSeconds'] ?? DEFAULT_DEADLINE_SECONDS) * 1000,
         version: options.version,
+        redactor,
         logger: logger.child({ service: 'runs' }),
       });
       service.onChange((id) => changes.emit({ topic: 'runs', id }));

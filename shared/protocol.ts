@@ -49,8 +49,11 @@ export interface Requests {
   /** Any client: sends one message and resolves with the bot's reply. */
   'chat/send': { params: { conversationId: string; text: string }; result: ChatReply };
 
-  /** Any client: a one-time address that logs a person in to the sandbox dashboard (valid 60 s, once). */
-  'sandbox/dashboard': { params: Empty; result: { url: string } };
+  /**
+   * Any client: a one-time address that logs a person in to the sandbox dashboard (valid 60 s, once) and shows the page
+   * at `path`, such as `/bots/acme-corp-demo`. Default: its start.
+   */
+  'sandbox/dashboard': { params: { path?: string }; result: { url: string } };
 
   /** Any client: ends the server. Waits for running work up to `graceMs` (default 10 000), then cancels it. */
   'server/stop': { params: { graceMs?: number }; result: Empty };

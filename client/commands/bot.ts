@@ -32,7 +32,13 @@ export async function openBot(app: App, argument: unknown): Promise<void> {
   if (run.botUrl === undefined) {
     throw new GreenroomError('not-found', `The run for ${run.company} made no bot.`, PROVISION_FIRST);
   }
-  await vscode.env.openExternal(vscode.Uri.parse(run.botUrl, true));
+  await vscode.env.openExternal(vscode.Uri.parse(await addressFor(app, run.platform, run.botUrl), true));
+}
+
+/** The sandbox's pages want a log-in that only the server can do; its address may have changed since the run. */
+async function addressFor(app: App, platform: string, botUrl: string): Promise<string> {
+  if (platform !== 'sandbox') return botUrl;
+  return (await app.server.request('sandbox/dashboard', { path: new URL(botUrl).pathname })).url;
 }
 
 export async function openSandboxDashboard(app: App): Promise<void> {

@@ -9,14 +9,17 @@ interface Entry {
  * is not overtaken by later, smaller ones.
  */
 export class AdmissionQueue {
-  readonly capacity: number;
-  readonly #maxQueue: number;
+  readonly #limits: () => { capacity: number; maxQueue: number };
   readonly #leases = new Map<string, number>();
   #queue: Entry[] = [];
 
-  constructor(options: { capacity: number; maxQueue: number }) {
-    this.capacity = options.capacity;
-    this.#maxQueue = options.maxQueue;
+  /** Limits are asked for each time: they are settings, which may change while sessions are open. */
+  constructor(limits: () => { capacity: number; maxQueue: number }) {
+    this.#limits = limits;
+  }
+
+  get capacity(): number {
+    return this.#limits().capacity;
   }
 
   get leased(): number {
@@ -26,7 +29,7 @@ export class AdmissionQueue {
   }
 
   get free(): number {
-    return this.capacity - this.leased;
+    return Math.max(0, this.capacity - this.leased);
   }
 
   get waiting(): number {
@@ -39,7 +42,7 @@ export class AdmissionQueue {
       this.#leases.set(id, slots);
       return 'granted';
     }
-    if (this.#queue.length >= this.#maxQueue) return 'full';
+    if (this.#queue.length >= this.#limits().maxQueue) return 'full';
     this.#queue.push({ id, slots });
     return 'waiting';
   }

@@ -22,7 +22,8 @@ export interface BrowserEngine extends Browsers {
 export function createBrowserEngine(options: {
   /** Folder of this server's state; browsers live in its `browsers`. */
   stateDir: string;
-  settings: Settings;
+  /** Asked for when they are needed: they may change between two launches. */
+  settings: () => Settings;
   /** Time without a session after which the browser is closed. Default 300 000. */
   idleMs?: number;
   logger: Logger;
@@ -42,13 +43,13 @@ export function createBrowserEngine(options: {
     ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
     async launch(signal) {
       const found = await findBrowser(machine, {
-        explicit: settings['browser.executablePath'],
+        explicit: settings()['browser.executablePath'],
         downloaded: playwrightDownload,
       });
       return launchChromium({
         executablePath: found.path,
         root,
-        headless: settings['browser.headless'] ?? true,
+        headless: settings()['browser.headless'] ?? true,
         sandbox: process.platform !== 'linux' || process.getuid?.() !== 0,
         server,
         supervision,
@@ -59,8 +60,10 @@ export function createBrowserEngine(options: {
   });
   const browsers = createBrowsers({
     backend,
-    maxPages: settings['browser.maxPages'] ?? 5,
-    maxQueue: settings['browser.maxQueue'] ?? 200,
+    limits: () => ({
+      capacity: settings()['browser.maxPages'] ?? 5,
+      maxQueue: settings()['browser.maxQueue'] ?? 200,
+    }),
     logger,
   });
   return {

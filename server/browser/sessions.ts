@@ -19,10 +19,8 @@ import { shownUrl } from './shownUrl.ts';
 
 export interface BrowsersOptions {
   backend: BrowserBackend;
-  /** Pages open at once over all sessions. */
-  maxPages: number;
-  /** Sessions that may wait. */
-  maxQueue: number;
+  /** Pages open at once over all sessions, and sessions that may wait. */
+  limits: () => { capacity: number; maxQueue: number };
   /** Milliseconds since the epoch. */
   now?: () => number;
   logger: Logger;
@@ -52,8 +50,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The sessions of all tenants over one backend. */
 export function createBrowsers(options: BrowsersOptions): Browsers {
-  const { backend, maxQueue, logger, now = Date.now } = options;
-  const queue = new AdmissionQueue({ capacity: options.maxPages, maxQueue });
+  const { backend, limits, logger, now = Date.now } = options;
+  const queue = new AdmissionQueue(limits);
   const leases = new Map<string, Lease>();
   const listeners = new Set<() => void>();
   let announced = false;
@@ -136,7 +134,7 @@ export function createBrowsers(options: BrowsersOptions): Browsers {
       deadlineAt: 0,
     };
     const admission = queue.enter(lease.id, slots);
-    if (admission === 'full') throw queueFull(pool(), maxQueue);
+    if (admission === 'full') throw queueFull(pool(), limits().maxQueue);
     lease.granted.promise.catch(() => undefined);
     if (admission === 'granted') lease.granted.resolve();
     leases.set(lease.id, lease);

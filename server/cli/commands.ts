@@ -23,7 +23,10 @@ export const COMMANDS = {
       ['--website URL', "the company's home page"],
       ['--platform ID', 'where the bot lives (default: sandbox)'],
       ['--auto', "get the platform's API key in the browser (default)"],
-      ['--api-key KEY', 'use this API key'],
+      [
+        '--api-key KEY',
+        'use this API key; "-" reads it from standard input, GREENROOM_API_KEY gives it without an option',
+      ],
       ['--ada-key KEY', 'the same for the platform ada'],
       ['--mock-host ID', "where the bot's actions call (default: local)"],
       ['--writer ID', 'what writes texts (default: offline)'],
@@ -85,8 +88,8 @@ export const COMMANDS = {
   },
   dashboard: {
     summary: "Print a one-time address that logs you in to the sandbox platform's dashboard.",
-    usage: '',
-    options: [],
+    usage: '[BOT]',
+    options: [['BOT', 'handle of the bot whose page to show, such as acme-corp-demo']],
     load: async () => (await import('./dashboard.ts')).run,
   },
   status: {

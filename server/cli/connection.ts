@@ -66,6 +66,9 @@ export interface ClientOptions {
 }
 
 const HANDSHAKE_TIMEOUT_MS = 5000;
+
+/** Where the command line finds a platform's API key. The server gets keys by request, never by inheritance. */
+export const API_KEY_VARIABLE = 'GREENROOM_API_KEY';
 const LOST: ReadonlySet<number> = new Set([
   ErrorCodes.MessageWriteError,
   ErrorCodes.MessageReadError,
@@ -231,7 +234,12 @@ function startServer({ paths, serverArgs = [], env = process.env }: ClientOption
     detached: true,
     stdio: 'ignore',
     windowsHide: true,
-    env: { ...env, GREENROOM_HOME: paths.home, NODE_COMPILE_CACHE: join(paths.cache, 'node') },
+    env: {
+      ...env,
+      GREENROOM_HOME: paths.home,
+      NODE_COMPILE_CACHE: join(paths.cache, 'node'),
+      [API_KEY_VARIABLE]: undefined,
+    },
   });
   let exit: ReturnType<StartedServer['exit']>;
   child.once('exit', (code, signal) => (exit = { code, signal }));

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { GreenroomError } from '../../shared/errors.ts';
 import type { ProvisionParams, Run } from '../../shared/protocol.ts';
 import { summarize } from '../provision/report/summary.ts';
-import type { Client } from './connection.ts';
+import { API_KEY_VARIABLE, type Client } from './connection.ts';
 import { holdConversation } from './conversation.ts';
 import type { CommandIo } from './io.ts';
 import { paintFor } from './paint.ts';
@@ -61,7 +62,7 @@ async function readParams(
   }
   // --ada-key names its platform, as it did where it comes from.
   const platform = values.platform ?? (values['ada-key'] === undefined ? undefined : 'ada');
-  const apiKey = values['api-key'] ?? values['ada-key'];
+  const apiKey = await readKey(values);
   if (values.auto === true && apiKey !== undefined) {
     throw usage(
       '--auto reads the key in the browser, a given key makes that needless.',
@@ -87,6 +88,13 @@ async function readParams(
     );
   }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** From an option, from standard input for `-`, or from the environment, where no other user's process list shows it. */
+async function readKey(values: Values): Promise<string | undefined> {
+  const given = values['api-key'] ?? values['ada-key'];
+  if (given === undefined) return values.auto === true ? undefined : process.env[API_KEY_VARIABLE];
+  return given === '-' ? (await text(process.stdin)).trim() : given;
 }
 
 async function readSpec(file: string): Promise<string> {

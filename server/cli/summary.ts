@@ -22,6 +22,11 @@ export function renderSummary(run: Run, paint: Paint): string {
   }
   lines.push('');
   if (run.botUrl !== undefined) lines.push(`  Bot     ${run.botUrl}`);
+  if (run.botUrl !== undefined && run.platform === 'sandbox') {
+    lines.push(
+      paint.dim(`          log in with: npx greenroom dashboard ${run.botUrl.replace(/^.*\//, '')}`),
+    );
+  }
   if (run.reportPath !== undefined) lines.push(`  Report  ${pathToFileURL(run.reportPath).href}`);
   if (run.reportJsonPath !== undefined) lines.push(`  JSON    ${run.reportJsonPath}`);
   return lines.join('\n');

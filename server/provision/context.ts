@@ -8,6 +8,13 @@ import type { Writer, WrittenArticle, WrittenQuestion } from '../writers/writer.
 import type { Browsers } from '../browser/backend.ts';
 import type { DashboardSession } from './dashboardSession.ts';
 
+/** Knows the secrets of this server's life. */
+export interface Secrets {
+  add(value: string): void;
+  /** The text without any of them. */
+  redact(text: string): string;
+}
+
 /** What each step of a provisioning run puts out. */
 export interface Outputs {
   'clone-bot': BotRef;
@@ -48,5 +55,9 @@ export interface RunContext {
   specActions: readonly DemoAction[] | undefined;
   /** Key that the user gave, for `manual`. */
   apiKey: string | undefined;
+  /** Longest life of a browser session of the run. */
+  browserDeadlineMs: number;
+  /** Keeps a value that the run came by out of everything written or shown. */
+  secrets: Secrets;
   logger: Logger;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Run } from '../../shared/protocol.ts';
 import type { GreenroomError } from '../../shared/errors.ts';
 import { toErrorData } from '../../shared/errors.ts';
-import type { RunContext } from './context.ts';
+import type { RunContext, Secrets } from './context.ts';
 import { execute } from './engine/engine.ts';
 import { decidingPath } from './engine/graph.ts';
 import { emptyRun, foldRecord } from './journal/fold.ts';
@@ -15,7 +15,6 @@ import { writeReports } from './report/write.ts';
 
 export interface LiveRunOptions {
   context: RunContext;
-  browserDeadlineMs: number;
   specPath?: string;
   onChange(): void;
 }
@@ -52,9 +51,9 @@ export class LiveRun {
   }
 
   async #execute(): Promise<Run> {
-    const { context, specPath, browserDeadlineMs } = this.#options;
+    const { context, specPath } = this.#options;
     const { spec, tenant, version, logger } = context;
-    const steps = planSteps(context, browserDeadlineMs);
+    const steps = planSteps(context);
     const plan = describePlan(spec, steps);
     const planHash = createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 16);
     const subjects = new Map(
@@ -101,7 +100,7 @@ export class LiveRun {
 
   async #record(event: JournalEvent): Promise<void> {
     // Folded before the first await: the view follows the order of the journal, whatever is written first.
-    const { record, written } = this.#journal.append(event);
+    const { record, written } = this.#journal.append(withoutSecrets(event, this.#options.context.secrets));
     this.#show(foldRecord(this.#run, record));
     await written;
   }
@@ -110,4 +109,11 @@ export class LiveRun {
     this.#run = run;
     this.#options.onChange();
   }
+}
+
+/** A platform may repeat a key in an error: nothing that is stored or shown keeps it. */
+function withoutSecrets(event: JournalEvent, secrets: Secrets): JournalEvent {
+  const text = JSON.stringify(event);
+  const clean = secrets.redact(text);
+  return clean === text ? event : (JSON.parse(clean) as JournalEvent);
 }

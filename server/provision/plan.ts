@@ -14,11 +14,11 @@ import { addWebsiteSource } from './steps/websiteSource.ts';
 import { writeArticles, writeDescription, writeQuestions } from './steps/write.ts';
 
 /** The steps of a run: all of them on the auto path, without the one that gets a key on the manual path. */
-export function planSteps(context: RunContext, browserDeadlineMs: number): AnyStep<Outputs>[] {
+export function planSteps(context: RunContext): AnyStep<Outputs>[] {
   const { spec } = context;
   return sortTopologically<AnyStep<Outputs>>([
     cloneBot(context),
-    readWebsite(context, browserDeadlineMs),
+    readWebsite(context),
     writeDescription(context),
     writeArticles(context),
     writeQuestions(context),

@@ -7,7 +7,7 @@ import { GreenroomError } from '../../shared/errors.ts';
 import type { Browsers } from '../browser/backend.ts';
 import type { Extractor } from '../scrape/extractor.ts';
 import { raceAbort } from '../timing/abort.ts';
-import type { RunContext } from './context.ts';
+import type { RunContext, Secrets } from './context.ts';
 import { DashboardSession } from './dashboardSession.ts';
 import { readHistory, readRunById } from './history.ts';
 import { LiveRun } from './liveRun.ts';
@@ -23,7 +23,8 @@ export interface RunsOptions {
   registry: Registry;
   browsers: () => Promise<Browsers>;
   extractor: () => Promise<Extractor>;
-  browserDeadlineMs: number;
+  browserDeadlineMs: () => number;
+  redactor: Secrets;
   version: string;
   logger: Logger;
 }
@@ -50,7 +51,7 @@ class RunsService implements Runs {
 
   async plan(params: ProvisionParams): Promise<Plan> {
     const context = await this.#context('plan', '', params, params.apiKey ?? '(given when it runs)');
-    return describePlan(context.spec, planSteps(context, this.#options.browserDeadlineMs));
+    return describePlan(context.spec, planSteps(context));
   }
 
   async start(params: ProvisionParams, tenant: string): Promise<string> {
@@ -59,10 +60,8 @@ class RunsService implements Runs {
     const context = await this.#context(runId, tenant, params, params.apiKey);
     this.#admit();
     await mkdir(context.dir, { recursive: true, mode: 0o700 });
-    const { browserDeadlineMs } = this.#options;
     const run = await LiveRun.start({
       context,
-      browserDeadlineMs,
       ...(params.specPath === undefined ? {} : { specPath: params.specPath }),
       onChange: () => this.#changed(runId),
     });
@@ -117,7 +116,14 @@ class RunsService implements Runs {
   async runTask(params: TaskParams, tenant: string, signal: AbortSignal): Promise<TaskResult> {
     const platform = await choose(this.#options.registry.platforms, params.platform, 'platform');
     const browsers = await this.#options.browsers();
-    return await runBrowserTask({ params, platform, browsers, tenant, signal });
+    return await runBrowserTask({
+      params,
+      platform,
+      browsers,
+      tenant,
+      signal,
+      secrets: this.#options.redactor,
+    });
   }
 
   async dispose(): Promise<void> {
@@ -152,7 +158,8 @@ class RunsService implements Runs {
     params: ProvisionParams,
     apiKey: string | undefined,
   ): Promise<RunContext> {
-    const { registry, dir, browserDeadlineMs, version, logger } = this.#options;
+    const { registry, dir, version, redactor, logger } = this.#options;
+    const browserDeadlineMs = this.#options.browserDeadlineMs();
     const { spec, actions } = await resolveSpec({ ...params, ...(apiKey === undefined ? {} : { apiKey }) });
     const [platform, mockHost, writer, browsers, extractor] = await Promise.all([
       choose(registry.platforms, spec.platform, 'platform'),
@@ -182,6 +189,8 @@ class RunsService implements Runs {
       dashboard,
       specActions: actions,
       apiKey,
+      browserDeadlineMs,
+      secrets: redactor,
       logger: logger.child({ runId }),
     };
   }

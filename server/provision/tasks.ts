@@ -4,6 +4,7 @@ import { actionSchema } from '../../shared/demoSpec.ts';
 import { GreenroomError } from '../../shared/errors.ts';
 import type { Browsers } from '../browser/backend.ts';
 import type { BotRef, ImportableAction, Platform } from '../platforms/platform.ts';
+import type { Secrets } from './context.ts';
 import { DashboardSession } from './dashboardSession.ts';
 
 export interface BrowserTask {
@@ -12,6 +13,7 @@ export interface BrowserTask {
   browsers: Browsers;
   tenant: string;
   signal: AbortSignal;
+  secrets: Secrets;
 }
 
 const importFile = z.array(z.strictObject({ ...actionSchema.shape, url: z.url() })).min(1);
@@ -21,7 +23,7 @@ const importFile = z.array(z.strictObject({ ...actionSchema.shape, url: z.url() 
  * `invalid-input`, `not-found` for an unknown bot, and those of the platform and of the browser.
  */
 export async function runBrowserTask(task: BrowserTask): Promise<TaskResult> {
-  const { params, platform, browsers, tenant, signal } = task;
+  const { params, platform, browsers, tenant, signal, secrets } = task;
   const started = performance.now();
   const work = prepare(params);
   const bot = await platform.findBot(params.bot, signal);
@@ -40,6 +42,7 @@ export async function runBrowserTask(task: BrowserTask): Promise<TaskResult> {
   });
   try {
     const result = await work(platform, bot, dashboard, signal);
+    if (result.apiKey !== undefined) secrets.add(result.apiKey);
     return { task: params.task, ms: Math.round(performance.now() - started), ...result };
   } finally {
     await dashboard.close();

@@ -1,9 +1,15 @@
+import * as z from 'zod/mini';
 import type { Handlers } from './handlers.ts';
-import { empty } from './schemas.ts';
+
+const MAX_PATH = 500;
 
 export const sandboxHandlers: Handlers<'sandbox/dashboard'> = {
   'sandbox/dashboard': {
-    params: empty,
-    handle: async (_params, { app }) => ({ url: (await app.services.sandbox.get()).host.loginUrl() }),
+    params: z.strictObject({
+      path: z.exactOptional(
+        z.string().check(z.regex(/^\/(?!\/)/, 'a path on the platform'), z.maxLength(MAX_PATH)),
+      ),
+    }),
+    handle: async ({ path }, { app }) => ({ url: (await app.services.sandbox.get()).host.loginUrl(path) }),
   },
 };

@@ -11,6 +11,7 @@ import type { Browsers } from '../../server/browser/backend.ts';
 import type { Registry } from '../../server/provision/registry.ts';
 import type { Runs } from '../../server/provision/runs.ts';
 import { createRuns } from '../../server/provision/service.ts';
+import { Redactor } from '../../server/logRedaction.ts';
 import { createExtractor } from '../../server/scrape/extractor.ts';
 import { createOfflineWriter } from '../../server/writers/offline/offlineWriter.ts';
 
@@ -32,7 +33,7 @@ export interface Provisioning {
 export async function startProvisioning(): Promise<Provisioning> {
   const home = await mkdtemp(join(tmpdir(), 'greenroom-provision-'));
   const logger = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
-  const browsers = createBrowserEngine({ stateDir: home, settings: {}, logger });
+  const browsers = createBrowserEngine({ stateDir: home, settings: () => ({}), logger });
   const extractor = createExtractor();
   const sandbox = await startSandbox({ dir: join(home, 'sandbox'), logger, allowFaults: true });
   const mocks = createLocalMockHost({ dir: join(home, 'mocks'), logger });
@@ -52,7 +53,8 @@ export async function startProvisioning(): Promise<Provisioning> {
       registry,
       browsers: () => Promise.resolve(browsers),
       extractor: () => Promise.resolve(extractor),
-      browserDeadlineMs: 120_000,
+      browserDeadlineMs: () => 120_000,
+      redactor: new Redactor(),
       version: '0.0.0-test',
       logger,
     });

@@ -59,7 +59,7 @@ describe('a browser that is killed, stopped or abandoned', function () {
 
   it('fails the sessions concerned with a typed error, and the next session gets a new browser', async () => {
     const site = await tinySite();
-    const engine = createBrowserEngine({ stateDir: state.dir, settings: {}, logger: quiet });
+    const engine = createBrowserEngine({ stateDir: state.dir, settings: () => ({}), logger: quiet });
     const sessions = [await engine.open(request()), await engine.open(request())];
     const pages = await Promise.all(sessions.map((session) => session.newPage()));
     const work = sessions.map((session, i) => session.run(() => pages[i]!.goto(`${site.url}/never`)));
@@ -84,7 +84,7 @@ describe('a browser that is killed, stopped or abandoned', function () {
   });
 
   it('is killed by the close ladder when it is stopped and does not answer', async () => {
-    const engine = createBrowserEngine({ stateDir: state.dir, settings: {}, logger: quiet });
+    const engine = createBrowserEngine({ stateDir: state.dir, settings: () => ({}), logger: quiet });
     const session = await engine.open(request());
     await session.newPage();
     const pid = engine.info().pid!;
@@ -120,14 +120,14 @@ describe('a browser that is killed, stopped or abandoned', function () {
     await until('both are gone', () => !isAlive(supervisor) && !isAlive(owner.pid!), 5_000);
     assert.deepEqual(browsersOf(state.dir), [browser]);
 
-    const engine = createBrowserEngine({ stateDir: state.dir, settings: {}, logger: quiet });
+    const engine = createBrowserEngine({ stateDir: state.dir, settings: () => ({}), logger: quiet });
     assert.deepEqual(await engine.reaped, { ended: 1, removed: 1 });
     await nothingLeft(state.dir, 2_000);
     await engine.dispose();
   });
 
   it('is left alone by the reaper while its server lives', async () => {
-    const engine = createBrowserEngine({ stateDir: state.dir, settings: {}, logger: quiet });
+    const engine = createBrowserEngine({ stateDir: state.dir, settings: () => ({}), logger: quiet });
     const session = await engine.open(request());
     assert.deepEqual(await reap(join(state.dir, 'browsers'), quiet), { ended: 0, removed: 0 });
     await session.newPage();

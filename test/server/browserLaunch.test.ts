@@ -14,7 +14,7 @@ describe('launching the browser', function () {
   const engineFor = (executablePath: string) =>
     createBrowserEngine({
       stateDir: state.dir,
-      settings: { 'browser.executablePath': executablePath },
+      settings: () => ({ 'browser.executablePath': executablePath }),
       logger: quiet,
     });
 
@@ -103,7 +103,12 @@ describe('launching the browser', function () {
   });
 
   it('closes an idle browser, and launches the next when it is needed', async () => {
-    const engine = createBrowserEngine({ stateDir: state.dir, settings: {}, idleMs: 200, logger: quiet });
+    const engine = createBrowserEngine({
+      stateDir: state.dir,
+      settings: () => ({}),
+      idleMs: 200,
+      logger: quiet,
+    });
     await (await engine.open(request())).close();
     await until('the idle browser is closed', () => engine.info().state === 'absent');
     await nothingLeft(state.dir);

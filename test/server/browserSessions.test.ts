@@ -26,7 +26,7 @@ describe('browser sessions on a real browser', function () {
     site = await tinySite();
     engine = createBrowserEngine({
       stateDir: state.dir,
-      settings: { 'browser.maxPages': 20, 'browser.maxQueue': 3 },
+      settings: () => ({ 'browser.maxPages': 20, 'browser.maxQueue': 3 }),
       logger: quiet,
     });
   });

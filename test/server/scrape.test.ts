@@ -53,7 +53,7 @@ describe('scraping with a real browser', function () {
 
   before(async () => {
     dir = await mkdtemp(join(tmpdir(), 'greenroom-scrape-'));
-    engine = createBrowserEngine({ stateDir: dir, settings: {}, logger });
+    engine = createBrowserEngine({ stateDir: dir, settings: () => ({}), logger });
     extractor = createExtractor();
   });
 

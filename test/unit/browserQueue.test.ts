@@ -4,7 +4,7 @@ import { AdmissionQueue } from '../../server/browser/admissionQueue.ts';
 
 describe('the admission queue', () => {
   it('grants free slots at once and lets the others wait in order', () => {
-    const queue = new AdmissionQueue({ capacity: 2, maxQueue: 2 });
+    const queue = new AdmissionQueue(() => ({ capacity: 2, maxQueue: 2 }));
     assert.equal(queue.enter('a', 2), 'granted');
     assert.equal(queue.enter('b', 1), 'waiting');
     assert.equal(queue.enter('c', 1), 'waiting');
@@ -16,7 +16,7 @@ describe('the admission queue', () => {
   });
 
   it('does not let a small request overtake a large one', () => {
-    const queue = new AdmissionQueue({ capacity: 3, maxQueue: 9 });
+    const queue = new AdmissionQueue(() => ({ capacity: 3, maxQueue: 9 }));
     queue.enter('a', 2);
     assert.equal(queue.enter('large', 3), 'waiting');
     assert.equal(queue.enter('small', 1), 'waiting');
@@ -24,7 +24,7 @@ describe('the admission queue', () => {
   });
 
   it('frees a slot once however often it is given back', () => {
-    const queue = new AdmissionQueue({ capacity: 1, maxQueue: 9 });
+    const queue = new AdmissionQueue(() => ({ capacity: 1, maxQueue: 9 }));
     queue.enter('a', 1);
     queue.leave('a');
     queue.leave('a');
@@ -35,7 +35,7 @@ describe('the admission queue', () => {
     const step = fc.record({ enter: fc.boolean(), pick: fc.nat(), slots: fc.integer({ min: 1, max: 4 }) });
     fc.assert(
       fc.property(fc.integer({ min: 4, max: 8 }), fc.array(step, { maxLength: 200 }), (capacity, steps) => {
-        const queue = new AdmissionQueue({ capacity, maxQueue: 10 });
+        const queue = new AdmissionQueue(() => ({ capacity, maxQueue: 10 }));
         const waiting: string[] = [];
         const held: string[] = [];
         const leave = (id: string): void => {

@@ -86,8 +86,7 @@ describe('sessions as leases', function () {
         const simulated = new SimulatedBackend();
         const browsers = createBrowsers({
           backend: simulated.backend,
-          maxPages: 3,
-          maxQueue: 4,
+          limits: () => ({ capacity: 3, maxQueue: 4 }),
           logger: pino({ level: 'silent' }),
         });
         const cancels: AbortController[] = [];
@@ -140,8 +139,7 @@ describe('sessions as leases', function () {
     const simulated = new SimulatedBackend();
     const browsers = createBrowsers({
       backend: simulated.backend,
-      maxPages: 9,
-      maxQueue: 9,
+      limits: () => ({ capacity: 9, maxQueue: 9 }),
       logger: pino({ level: 'silent' }),
     });
     let calls = 0;

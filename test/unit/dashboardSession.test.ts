@@ -26,7 +26,11 @@ function slowBrowsers() {
     onChange: () => nothing,
     close: () => Promise.resolve(),
   };
-  return createBrowsers({ backend, maxPages: 1, maxQueue: 5, logger: pino({ level: 'silent' }) });
+  return createBrowsers({
+    backend,
+    limits: () => ({ capacity: 1, maxQueue: 5 }),
+    logger: pino({ level: 'silent' }),
+  });
 }
 
 describe("a run's dashboard session", () => {

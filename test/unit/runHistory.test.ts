@@ -1,3 +1,4 @@
+import { Redactor } from '../../server/logRedaction.ts';
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,7 +26,8 @@ describe('the history of runs', () => {
       registry: { platforms: {}, mockHosts: {}, writers: {} },
       browsers: unused,
       extractor: unused,
-      browserDeadlineMs: 1_000,
+      browserDeadlineMs: () => 1_000,
+      redactor: new Redactor(),
       version: '0.0.0',
       logger: pino({ level: 'silent' }),
     });

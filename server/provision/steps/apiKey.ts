@@ -24,6 +24,7 @@ export function getApiKey(context: RunContext): Step<Outputs, 'get-api-key'> {
       const key = await dashboard.use(tasks, control.signal, control.waiting, (page, signal) =>
         tasks.createApiKey(page, name, signal),
       );
+      context.secrets.add(key);
       await control.made({ kind: 'api-key', id: name });
       control.report(`"${name}", read in the dashboard`);
       return key;

@@ -5,8 +5,8 @@ import { userAgent } from '../../scrape/robots.ts';
 
 const PAGES_AT_ONCE = 3;
 
-export function readWebsite(context: RunContext, deadlineMs: number): Step<Outputs, 'read-website'> {
-  const { spec, browsers, extractor, runId, tenant } = context;
+export function readWebsite(context: RunContext): Step<Outputs, 'read-website'> {
+  const { spec, browsers, extractor, runId, tenant, browserDeadlineMs: deadlineMs } = context;
   return {
     id: 'read-website',
     title: 'Read the website',

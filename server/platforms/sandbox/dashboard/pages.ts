@@ -20,7 +20,9 @@ export function loginPage(email: string, to: string, error?: string): Markup {
         <button>Log in</button>
       </form>
       <p class="hint">
-        The account of this computer stands in the file account.json of the sandbox's folder.
+        For a link that logs you in, run <code>greenroom dashboard</code>, or the command
+        <i>Greenroom: Open Sandbox Dashboard</i> in the editor. The account of this computer stands in
+        account.json of the sandbox's folder.
       </p>
     </section>`,
   );
