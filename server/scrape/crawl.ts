@@ -31,7 +31,7 @@ export interface CrawlOptions {
 }
 
 export interface Crawl {
-  /** Home page first, then in the order they were read. */
+  /** Home page first, then in the order they were asked for, whichever came first: the same site reads the same. */
   pages: ReadPage[];
   failed: { url: string; reason: string }[];
 }
@@ -75,6 +75,7 @@ export async function crawlSite(
 /** The state of one crawl. */
 class SiteCrawl {
   readonly #pages: ReadPage[] = [];
+  readonly #turns = new Map<ReadPage, number>();
   readonly #failed: Crawl['failed'] = [];
   readonly #contents = new Set<string>();
   readonly #session: BrowserSession;
@@ -120,7 +121,8 @@ class SiteCrawl {
     const atOnce = isPrivateHost(this.#home.hostname) ? wanted : Math.min(wanted, PUBLIC_CONCURRENCY);
     await Promise.all(Array.from({ length: atOnce }, () => this.#work()));
     throwIfAborted(this.#cancel);
-    return { pages: this.#pages, failed: this.#failed };
+    const turn = (page: ReadPage): number => this.#turns.get(page) ?? 0;
+    return { pages: this.#pages.toSorted((a, b) => turn(a) - turn(b)), failed: this.#failed };
   }
 
   async #readHome(): Promise<void> {
@@ -141,7 +143,7 @@ class SiteCrawl {
     if (outcome.outcome !== 'ok') throw homeError(HOME_ERRORS[outcome.outcome], outcome.reason);
     // The address a person typed may lead to the company's real one.
     this.#frontier = new Frontier(new URL(outcome.page.finalUrl), this.#options.maxDepth ?? 2);
-    this.#keep(outcome, 0);
+    this.#keep(outcome, 0, 0);
   }
 
   async #work(): Promise<void> {
@@ -152,7 +154,7 @@ class SiteCrawl {
       try {
         page ??= await openReadingPage(this.#session);
         const outcome = await readPage(page, candidate.url, this.#extractor, this.#readOptions());
-        if (outcome.outcome === 'ok') this.#keep(outcome, candidate.depth);
+        if (outcome.outcome === 'ok') this.#keep(outcome, candidate.depth, candidate.turn);
         else this.#fail(candidate.url, outcome.reason);
         if (/^(timeout|network-error|unsupported-type)$/.test(outcome.outcome)) {
           // Whatever still loads in it, or the browser's own error page, must not disturb the next one.
@@ -176,7 +178,7 @@ class SiteCrawl {
   }
 
   /** The next page to read; waits while others may still find links. Undefined when the crawl is over. */
-  async #take(): Promise<Candidate | undefined> {
+  async #take(): Promise<(Candidate & { turn: number }) | undefined> {
     for (;;) {
       const { maxPages } = this.#options;
       if (this.#stop.aborted || this.#pages.length >= maxPages || this.#attempts >= maxPages * 3)
@@ -185,9 +187,9 @@ class SiteCrawl {
       const candidate = room ? this.#frontier.next() : undefined;
       if (candidate !== undefined) {
         this.#running++;
-        this.#attempts++;
+        const turn = ++this.#attempts;
         await this.#courtesy();
-        if (!this.#stop.aborted) return candidate;
+        if (!this.#stop.aborted) return { ...candidate, turn };
         this.#running--;
         this.#wake();
         return undefined;
@@ -207,7 +209,7 @@ class SiteCrawl {
     if (startAt > now) await pause(startAt - now, this.#stop);
   }
 
-  #keep(outcome: PageOutcome & { outcome: 'ok' }, depth: number): void {
+  #keep(outcome: PageOutcome & { outcome: 'ok' }, depth: number, turn: number): void {
     const { page, anchors, canonical } = outcome;
     const isHome = this.#pages.length === 0;
     if (!isHome && !isSameSite(page.finalUrl, this.#pages[0]?.finalUrl ?? this.#home)) {
@@ -224,6 +226,7 @@ class SiteCrawl {
     }
     this.#contents.add(content);
     this.#pages.push(page);
+    this.#turns.set(page, turn);
     this.#frontier.add(anchors, depth + 1, (url) => this.#robots.allows(url));
     // The page just read still counts as running, except for the home page.
     const others = Math.max(0, this.#running - 1) + this.#frontier.size;
