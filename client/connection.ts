@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogOutputChannel } from 'vscode';
-import { connectOrSpawn } from '../shared/connect.ts';
+import { connectOrSpawn, SERVER_NODE_OPTIONS } from '../shared/connect.ts';
 import type { Attempt, ServerLink, StartedServer } from '../shared/connect.ts';
 import { isGreenroomError } from '../shared/errors.ts';
 import { resolvePaths } from '../shared/paths.ts';
@@ -144,7 +144,7 @@ function connectSocket(path: string): Promise<Socket | undefined> {
 
 /** A server that outlives this window: detached, with no pipe to it, on the editor's own Node. */
 function startServer(module: string, env: NodeJS.ProcessEnv): StartedServer {
-  const child = spawn(process.execPath, [module], {
+  const child = spawn(process.execPath, [...SERVER_NODE_OPTIONS, module], {
     detached: true,
     stdio: 'ignore',
     windowsHide: true,

@@ -61,6 +61,9 @@ export interface Connected<C extends ServerLink> {
   spawned: boolean;
 }
 
+/** How Node runs a server: it collects garbage when it has come to rest. */
+export const SERVER_NODE_OPTIONS: readonly string[] = ['--expose-gc'];
+
 const FIRST_WAIT_MS = 25;
 const WAIT_FACTOR = 1.5;
 const LONGEST_WAIT_MS = 1000;

@@ -15,6 +15,7 @@ import {
   type Connected,
   connectOrSpawn,
   type ConnectProgress,
+  SERVER_NODE_OPTIONS,
   type ServerLink,
   type StartedServer,
 } from '../../shared/connect.ts';
@@ -230,7 +231,7 @@ function lost(cause?: unknown): GreenroomError {
 
 /** A server that outlives this process: detached, with no pipe to us. */
 function startServer({ paths, serverArgs = [], env = process.env }: ClientOptions): StartedServer {
-  const child = spawn(process.execPath, [entryPath('server'), ...serverArgs], {
+  const child = spawn(process.execPath, [...SERVER_NODE_OPTIONS, entryPath('server'), ...serverArgs], {
     detached: true,
     stdio: 'ignore',
     windowsHide: true,

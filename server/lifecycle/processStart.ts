@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 
-const run = promisify(execFile);
 const ASK = { timeout: 5_000, windowsHide: true } as const;
 
 /**
@@ -17,8 +14,16 @@ export async function processStart(pid: number): Promise<string | undefined> {
       ? ['powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', windowsStart(pid)]]
       : ['ps', ['-o', 'lstart=', '-p', String(pid)]];
   try {
+    // Loaded here: a server that starts on Linux has no use for them.
+    const [{ execFile }, { promisify }] = await Promise.all([
+      import('node:child_process'),
+      import('node:util'),
+    ]);
     // `ps` writes local time in the user's language: both may differ between two processes, or change under one.
-    const { stdout } = await run(command, args, { ...ASK, env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } });
+    const { stdout } = await promisify(execFile)(command, args, {
+      ...ASK,
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+    });
     const start = stdout.trim();
     if (start !== '') return start;
   } catch {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { buildSync } from 'esbuild';
 import type { Client } from '../../server/cli/connection.ts';
+import { SERVER_NODE_OPTIONS } from '../../shared/connect.ts';
 import { tryConnect } from '../../server/cli/connection.ts';
 import { currentPaths, ensureHome } from '../../server/home.ts';
 import { productVersion } from '../../server/version.ts';
@@ -117,7 +118,7 @@ async function withStartedServer<T>(
   const paths = currentPaths(env);
   ensureHome(paths);
   const begin = performance.now();
-  const child = spawn(process.execPath, [BUNDLE], {
+  const child = spawn(process.execPath, [...SERVER_NODE_OPTIONS, BUNDLE], {
     detached: true,
     stdio: 'ignore',
     env: { ...env, NODE_COMPILE_CACHE: join(paths.cache, 'node') },
