@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { toErrorData } from '../../shared/errors.ts';
 import { PANELS } from '../../shared/ids.ts';
-import type { ChatReply, Run } from '../../shared/protocol.ts';
+import type { ChatOpened, ChatReply, Run } from '../../shared/protocol.ts';
 import type { Rpc } from '../rpc.ts';
 import { chatHtml } from './chatHtml.ts';
 import type { ChatState } from './messages.ts';
@@ -45,7 +45,7 @@ export class ChatPanels implements vscode.Disposable {
       company: run.company,
       conversationId: opened.conversationId,
       botName: opened.botName,
-      suggestions: [...opened.suggestions.slice(0, 4), ...opened.actionSuggestions.slice(0, 2)],
+      suggestions: suggestionsOf(opened),
       turns: [{ from: 'bot', text: opened.greeting }],
       busy: false,
     });
@@ -114,4 +114,11 @@ export class ChatPanels implements vscode.Disposable {
 
 async function openLink(url: string): Promise<void> {
   if (/^https?:\/\//i.test(url)) await vscode.env.openExternal(vscode.Uri.parse(url, true));
+}
+
+/** In the order in which they are offered, four at a time: an action is among the first. */
+function suggestionsOf({ suggestions, actionSuggestions }: ChatOpened): string[] {
+  const [action, ...actions] = actionSuggestions;
+  const first = action === undefined ? [] : [action];
+  return [...suggestions.slice(0, 3), ...first, ...suggestions.slice(3), ...actions];
 }
