@@ -40,6 +40,7 @@ export interface ServerLog {
 }
 
 const MAX_RECONNECTS = 3;
+const START_TRIES = 4;
 const RECONNECT_WINDOW_MS = 3 * 60_000;
 
 /**
@@ -131,11 +132,12 @@ export class ServerClient implements Rpc, Disposable {
 
   async #connected(): Promise<Link> {
     if (this.#link) return this.#link;
-    this.#starting ??= this.#start().finally(() => (this.#starting = undefined));
+    this.#starting ??= this.#start(START_TRIES).finally(() => (this.#starting = undefined));
     return this.#starting;
   }
 
-  async #start(): Promise<Link> {
+  /** Tries again when it met a server that was just leaving. */
+  async #start(tries: number): Promise<Link> {
     if (this.#disposed) {
       throw new GreenroomError('cancelled', 'This window is closing.', 'Try again in another window.');
     }
@@ -164,8 +166,12 @@ export class ServerClient implements Rpc, Disposable {
       return link;
     } catch (error) {
       void link?.close();
+      const data = toErrorData(error);
+      if (link !== undefined && data.code === 'network' && tries > 1 && !this.#disposed) {
+        return await this.#start(tries - 1);
+      }
       this.#repository.clear();
-      this.#setState({ kind: 'failed', error: toErrorData(error) });
+      this.#setState({ kind: 'failed', error: data });
       throw error;
     }
   }

@@ -164,18 +164,35 @@ describe('the client of the server', () => {
     await assert.rejects(client.request('health/get', {}), { name: 'GreenroomError' });
   });
 
-  it('fails when the server hangs up while connecting, and holds no half-open link', async () => {
-    const held: { server?: FakeServer } = {};
-    const { client, servers } = setup({
+  /** A client whose first `times` servers leave while they answer the first request. */
+  const leaving = (times: number) => {
+    const met: { servers?: FakeServer[] } = {};
+    const made = setup({
       snapshot: () => {
-        held.server?.events.closed();
+        const servers = met.servers ?? [];
+        if (servers.length <= times) servers.at(-1)?.events.closed();
         return sampleSnapshot();
       },
     });
-    const opening = client.ensureReady();
-    await Promise.resolve();
-    held.server = servers[0]!;
-    await assert.rejects(opening, { message: 'The server left while connecting.' });
-    assert.equal(servers[0]?.closed, true);
+    met.servers = made.servers;
+    return made;
+  };
+
+  it('connects again when it met a server that was just leaving', async () => {
+    const { client, servers, states } = leaving(1);
+    await client.ensureReady();
+    assert.deepEqual(
+      servers.map(({ closed }) => closed),
+      [true, false],
+    );
+    assert.equal(states.at(-1), 'ready');
+  });
+
+  it('fails when server after server hangs up while connecting, and holds no half-open link', async () => {
+    const { client, servers, states } = leaving(100);
+    await assert.rejects(client.ensureReady(), { message: 'The server left while connecting.' });
+    assert.equal(servers.length, 4);
+    assert.ok(servers.every(({ closed }) => closed));
+    assert.equal(states.at(-1), 'failed');
   });
 });
